@@ -1,0 +1,90 @@
+"""A site cut to what is worth reading: numbered lines, folds, notes placed. Plain data.
+
+Nothing after this module opens a file of the checkout, and nothing here knows how an excerpt is drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reader.resolve import Site
+from reader.syntax import Language
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedNote:
+    """`number` counts from 1 in reading order, loose ones (line None) first. `why_loose` says what went wrong."""
+
+    number: int
+    say: str
+    at: str
+    line: int | None
+    why_loose: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`text` has no line end, control characters made visible, tabs kept. `notes` are the numbers placed here."""
+
+    number: int
+    text: str
+    notes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Lines `first` to `last` left out; `label` is what they do in the source's own words, `indent` in columns."""
+
+    first: int
+    last: int
+    label: str
+    indent: int
+
+    @property
+    def count(self) -> int:
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outlined:
+    """A block of a long function, for the outline that stands before it."""
+
+    first: int
+    last: int
+    label: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a directory stop: a path under it, `about` in the source's own words, lines of text in it."""
+
+    path: str
+    about: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """Where the stop named by `after` calls this one."""
+
+    stop: str
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    site: Site
+    form: Literal["code", "document", "directory", "nothing"]
+    language: Language
+    rows: tuple[Line | Fold, ...] = ()
+    notes: tuple[PlacedNote, ...] = ()
+    outline: tuple[Outlined, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    call_site: CallSite | None = None
+    call_problem: str | None = None
+    digest: str | None = None  # of the normalised definition text
+    warnings: tuple[str, ...] = ()  # e.g. "not UTF-8: read as Latin-1"

@@ -1,0 +1,53 @@
+"""From ref to site, by a ladder of rungs; the first that holds gives the verdict, and every hop is kept.
+
+Never a confident wrong answer: where several candidates are as good, the verdict is `ambiguous` and none of them is
+called the answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reader.ref import Ref
+
+Verdict = Literal["exact", "alias", "inherited", "elsewhere", "moved", "ambiguous", "historic", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step on the way: `how` says in words what leads on from this line (`imports LLMEngine as V1LLMEngine`)."""
+
+    path: str
+    line: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    path: str
+    symbol: str | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a ref leads in one checkout. `path` to `end` are None when the verdict is `ambiguous` or `gone`; a file has
+    no symbol, kind "file", and spans the whole of it; a directory has kind "directory" and no lines."""
+
+    ref: Ref
+    verdict: Verdict
+    release: str
+    path: str | None = None
+    symbol: str | None = None
+    kind: str | None = None
+    line: int | None = None
+    start: int | None = None
+    end: int | None = None
+    hops: tuple[Hop, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    message: str | None = None
+
+    @property
+    def found(self) -> bool:
+        return self.path is not None
