@@ -1,0 +1,45 @@
+"""What every test stands on: no test touches the home directory, and real releases are fetched, never skipped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Home and every XDG directory lead to an empty place, so that a test cannot read or spoil the user's own."""
+    home = tmp_path_factory.mktemp("home")
+    names = {
+        "HOME": "",
+        "XDG_DATA_HOME": "data",
+        "XDG_CACHE_HOME": "cache",
+        "XDG_CONFIG_HOME": "config",
+        "XDG_STATE_HOME": "state",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, below in names.items():
+            patch.setenv(name, str(home / below))
+        for name in ("READER_CHECKOUT", "NO_COLOR", "FORCE_COLOR", "PAGER", "COLUMNS"):
+            patch.delenv(name, raising=False)
+        yield home
+
+
+@pytest.fixture(scope="session")
+def release() -> Callable[[str], Path]:
+    """The unpacked source of a vLLM release; the network is asked once a release, and its absence is a failure."""
+
+    def fetch(version: str) -> Path:
+        at_hand = os.environ.get("READER_TEST_RELEASES")
+        if at_hand:
+            return Path(at_hand) / f"vllm-{version}"
+        from reader import releases
+
+        return releases.fetch(version, cache=PROJECT / ".cache" / "releases")
+
+    return fetch
