@@ -69,3 +69,10 @@ class ProgressFailed(ReaderError):
         super().__init__(f"{path}: {reason}\n{remedy}")
         self.path = path
         self.reason = reason
+
+
+def near(name: str, known: Iterable[str]) -> list[str]:
+    """The known names that a misspelt one comes near, nearest first, three at most."""
+    from difflib import get_close_matches  # 5 ms, and only on the way to an error
+
+    return get_close_matches(name, list(known), n=3, cutoff=0.5)

@@ -1,13 +1,16 @@
 """Tours: TOML in, frozen values out, every complaint of a file at once.
 
-A tour is data from a stranger: nothing in it is executed and nothing in it opens a file.
+Owns the format and the rule of which variant and which notes a release gets. A tour is data from a stranger: nothing in
+it is executed and nothing in it opens a file.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
+from reader.errors import UnknownName, near
 from reader.ref import Ref
 
 Lane = Literal["frontend", "engine-core", "worker", "gpu", "build"]
@@ -16,6 +19,8 @@ State = Literal["live", "alias", "legacy", "optional", "historical"]
 
 @dataclass(frozen=True, slots=True)
 class Note:
+    """`at` is a fragment of exactly one line of the excerpt, compared with white space collapsed."""
+
     at: str
     say: str
     when: str | None = None
@@ -52,7 +57,7 @@ class Stop:
     minutes: int
     lane: Lane | None = None
     state: State = "live"
-    reason: str | None = None  # why it is optional, legacy or historical, in a few words
+    reason: str | None = None  # why it is not live, in a few words
     stars: int = 0
     covers: tuple[str, ...] = ()
     after: str | None = None
@@ -60,6 +65,26 @@ class Stop:
     notes: tuple[Note, ...] = ()
     questions: tuple[Question, ...] = ()
     variants: tuple[Variant, ...] = ()
+
+    def at_release(self, release: str) -> tuple[Stop, Ref | None]:
+        """This stop as the first matching variant has it, and the stop's own ref where the variant leads elsewhere."""
+        for variant in self.variants:
+            if matches(variant.when, release, unknown=False):
+                return self._varied(variant), self.ref if variant.ref not in (None, self.ref) else None
+        return self, None
+
+    def _varied(self, variant: Variant) -> Stop:
+        values = {
+            name: value
+            for name in ("title", "ref", "why", "lane", "state", "after")
+            if (value := getattr(variant, name)) is not None
+        }
+        # A reason belongs to its state: a variant that changes the one cannot inherit the other.
+        reason = variant.reason if variant.state is not None else variant.reason or self.reason
+        return replace(self, **values, reason=reason, after=values.get("after", self.after) or None)
+
+    def notes_at(self, release: str) -> tuple[Note, ...]:
+        return tuple(note for note in self.notes if note.when is None or matches(note.when, release, unknown=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +95,33 @@ class Tour:
     intro: str
     stops: tuple[Stop, ...]
     week: int | None = None
+
+    def stops_at(self, release: str) -> tuple[Stop, ...]:
+        """The stops that this release has, as written: variants are not applied yet."""
+        return tuple(stop for stop in self.stops if stop.when is None or matches(stop.when, release, unknown=True))
+
+    def stop(self, stop_id: str) -> Stop:
+        """Raises UnknownName with the ids that come near."""
+        for stop in self.stops:
+            if stop.id == stop_id:
+                return stop
+        raise UnknownName(f"stop in {self.name}", stop_id, near(stop_id, [stop.id for stop in self.stops]))
+
+    @property
+    def minutes(self) -> int:
+        return sum(stop.minutes for stop in self.stops)
+
+
+@cache
+def matches(when: str, release: str, *, unknown: bool) -> bool:
+    """Whether a PEP 440 specifier set takes in a release; `unknown` is the answer for a checkout of no known release.
+
+    A development version counts as the release it leads to. PEP 440 itself puts 0.14.0.dev5 neither in `<0.14` nor in
+    `>=0.14`, and a clone of the main branch would then have neither variant of a stop.
+    """
+    if release == "unknown":
+        return unknown
+    from packaging.specifiers import SpecifierSet  # 15 ms, and only tours with variants need it
+    from packaging.version import Version
+
+    return SpecifierSet(when).contains(Version(Version(release).base_version), prereleases=True)

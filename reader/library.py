@@ -1,0 +1,44 @@
+"""The tours that come with `reader`, by name.
+
+Owns where they lie and what they may be called. Reads the one tour asked for, never all of them to find it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from reader.errors import ReaderError, UnknownName, near
+from reader.tour import Tour
+
+
+def directory() -> Path:
+    """Where the tours lie: inside the package when installed, beside it in a checkout of this project."""
+    inside = Path(__file__).parent / "_tours"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "tours"
+
+
+def names() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in directory().glob("*.toml") if path.stem != "plan"))
+
+
+def canonical(name: str) -> str:
+    """`week3`, `week03` and `3` are one tour. Raises UnknownName with the names that come near."""
+    known = names()
+    number = re.fullmatch(r"(?:week|w)?[ _-]?0*(\d{1,2})", name.strip().lower())
+    wanted = f"week{int(number[1]):02}" if number else name.strip()
+    if wanted in known:
+        return wanted
+    raise UnknownName("tour", name, near(wanted, known), hint="`reader tour` lists them all.")
+
+
+def load(name: str) -> Tour:
+    """A tour by its name, or from a file when `name` ends in .toml. Raises UnknownName or BadTour."""
+    from reader.tourfile import parse  # msgspec and tomllib: 30 ms that commands without a tour do not pay
+
+    path = Path(name) if name.endswith(".toml") else directory() / f"{canonical(name)}.toml"
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ReaderError(f"{path}: cannot be read: {error.strerror}") from error
+    return parse(path, raw)

@@ -1,0 +1,178 @@
+"""Tours: what a release gets of one, and what is said of a bad file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reader import library
+from reader.errors import BadTour, ReaderError, UnknownName
+from reader.ref import Ref
+from reader.tour import Note, Stop, Tour, matches
+from reader.tourfile import parse
+
+HEAD = 'format = 1\ntitle = "A week"\nweek = 3\nhome = "0.13.0"\nintro = "What it is about."\n'
+STOP = '[[stop]]\nid = "one"\ntitle = "A claim"\nref = "vllm/a.py::A.f"\nwhy = "It matters."\nminutes = 5\n'
+
+
+def tour(text: str) -> Tour:
+    return parse(Path("week03.toml"), text.encode())
+
+
+def complaints(text: str) -> tuple[str, ...]:
+    with pytest.raises(BadTour) as caught:
+        tour(text)
+    return caught.value.complaints
+
+
+def test_every_key_of_the_format_is_read() -> None:
+    """A tour with all of its keys gives them all back."""
+    whole = tour(
+        HEAD
+        + STOP
+        + 'covers = ["w3.1.1", "p2.1"]\nstars = 3\nlane = "engine-core"\nstate = "optional"\nreason = "needs a flag"\n'
+        + 'when = ">=0.9"\n[[stop.note]]\nat = "x = 1"\nsay = "Why."\nwhen = ">=0.11"\n'
+        + '[[stop.question]]\nask = "?"\nanswer = "!"\nref = "vllm/b.py"\n'
+        + '[[stop.variant]]\nwhen = "<0.11"\ntitle = "Other"\nref = "vllm/c.py::C"\nstate = "live"\n'
+        + STOP.replace('"one"', '"two"')
+        + 'after = "one"\n'
+    )
+    one, two = whole.stops
+    assert (whole.name, whole.title, whole.week, whole.home) == ("week03", "A week", 3, "0.13.0")
+    assert one.ref == Ref("vllm/a.py", "A.f")
+    assert (one.covers, one.stars, one.lane, one.reason) == (("w3.1.1", "p2.1"), 3, "engine-core", "needs a flag")
+    assert one.notes == (Note("x = 1", "Why.", ">=0.11"),)
+    assert one.questions[0].ref == Ref("vllm/b.py")
+    assert two.after == "one"
+
+
+def test_a_variant_replaces_only_what_it_names() -> None:
+    """The first variant that matches wins, and what it does not name stays the stop's own."""
+    stop = tour(
+        HEAD
+        + STOP
+        + 'state = "legacy"\nreason = "kept for callers"\n'
+        + '[[stop.variant]]\nwhen = "<0.11"\nref = "vllm/c.py::C"\nstate = "live"\n'
+        + '[[stop.variant]]\nwhen = "<0.12"\ntitle = "Later"\n'
+    ).stops[0]
+    old, instead_of = stop.at_release("0.9.2")
+    assert (old.ref, old.state, old.reason, old.title) == (Ref("vllm/c.py", "C"), "live", None, "A claim")
+    assert instead_of == stop.ref
+    middle, instead_of = stop.at_release("0.11.0")
+    assert (middle.title, middle.reason, instead_of) == ("Later", "kept for callers", None)
+    assert stop.at_release("0.13.0") == (stop, None)
+    assert stop.at_release("unknown") == (stop, None)
+
+
+@pytest.mark.parametrize(
+    ("when", "release", "expected"),
+    [
+        ("<0.14", "0.13.0", True),
+        (">=0.14", "0.14.0.dev5+gabc", True),
+        ("<0.14", "0.14.0.dev5+gabc", False),
+        (">=0.11,<0.14", "0.14.0rc1", False),
+        ("==0.13.*", "0.13.1.dev3", True),
+    ],
+)
+def test_a_development_version_counts_as_the_release_it_leads_to(when: str, release: str, expected: bool) -> None:
+    """Either side of a boundary takes in a development version, never neither."""
+    assert matches(when, release, unknown=False) is expected
+
+
+def test_an_unknown_release_gets_every_note_and_no_variant() -> None:
+    """Where nothing says which release it is, nothing is left out on a guess."""
+    stop = Stop("a", "t", Ref("p.py"), "w", 1, notes=(Note("x", "y", "<0.1"), Note("z", "y")))
+    assert len(stop.notes_at("unknown")) == 2
+    assert len(stop.notes_at("0.13.0")) == 1
+
+
+def test_all_complaints_come_at_once_with_stop_and_key() -> None:
+    """Eight different mistakes in one file give eight complaints, each with its place."""
+    said = complaints(
+        HEAD.replace("format = 1", "format = 2")
+        + STOP.replace('ref = "vllm/a.py::A.f"', 'ref = "../etc/passwd"').replace("minutes = 5", 'minutes = "5"')
+        + 'lane = "moon"\nstar = 3\n[[stop.note]]\nat = "x"\n[[stop.variant]]\nwhen = "newer"\n'
+        + STOP.replace('why = "It matters."', "")
+        + STOP.replace('"one"', '"three"')
+        + 'after = "thre"\n'
+    )
+    joined = "\n".join(said)
+    for expected in (
+        "tour: format: is 2",
+        "stop 'one': ref: '../etc/passwd' is no ref: '..' would lead out of the checkout",
+        "stop 'one': minutes: Expected `int`, got `str`",
+        "stop 'one': lane:",
+        "stop 'one': star: is no key; did you mean stars?",
+        "stop 'one', note 1: say: is missing",
+        "stop 'one', variant 1: when: 'newer' is no version specifier",
+        "stop 'one': why: is missing",
+        "stop 'three': after: names no stop of this tour: 'thre'; did you mean three?",
+    ):
+        assert expected in joined
+
+
+def test_an_id_used_twice_is_a_complaint() -> None:
+    """Progress hangs on the id, so two stops cannot share one."""
+    assert complaints(HEAD + STOP + STOP) == (
+        "stop 'one': id: is used by an earlier stop too; progress hangs on it",
+    )
+
+
+@pytest.mark.parametrize("ref", ["/etc/passwd", "a/../../b", "C:\\x", "", "a.py::", "~/x", "dir/::x", "a\\b"])
+def test_a_ref_that_could_leave_the_checkout_is_refused(ref: str) -> None:
+    """Absolute, climbing, empty and foreign paths are complaints."""
+    assert len(complaints(HEAD + STOP.replace("vllm/a.py::A.f", ref.replace("\\", "\\\\")))) == 1
+
+
+def test_bad_toml_names_the_line() -> None:
+    """A file that is no TOML is one complaint with the line."""
+    (said,) = complaints(HEAD + "[[stop]\n")
+    assert "line 6" in said
+
+
+def test_a_file_that_is_not_text_is_a_complaint() -> None:
+    """Bytes that are no UTF-8 are told, with their place."""
+    with pytest.raises(BadTour, match="byte 0 is not UTF-8"):
+        parse(Path("x.toml"), b"\xff\xfe\x00")
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: (HEAD + STOP + text).encode()))
+def test_any_bytes_give_a_tour_or_complaints(raw: bytes) -> None:
+    """No input ends in anything but a tour or a ReaderError."""
+    try:
+        assert isinstance(parse(Path("x.toml"), raw), Tour)
+    except ReaderError as error:
+        assert str(error)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_a_ref_or_refused(text: str) -> None:
+    """A ref that is accepted stays inside and is written back the same."""
+    try:
+        ref = Ref.parse(text)
+    except ReaderError:
+        return
+    assert Ref.parse(str(ref)) == ref
+    assert not ref.path.startswith("/")
+    assert ".." not in ref.path.split("/")
+
+
+def test_a_week_has_three_names() -> None:
+    """`week3`, `week03` and `3` are one tour."""
+    assert {library.canonical(name) for name in ("week3", "week03", "3", "Week 3")} == {"week03"}
+
+
+def test_a_wrong_name_is_answered_with_near_ones() -> None:
+    """A tour that does not exist raises UnknownName with what comes near."""
+    with pytest.raises(UnknownName) as caught:
+        library.load("weak03")
+    assert "week03" in caught.value.near
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_the_projects_own_tours_are_well_formed(name: str) -> None:
+    """Every tour that ships loads without a complaint."""
+    assert library.load(name).stops
