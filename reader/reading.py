@@ -1,0 +1,60 @@
+"""One stop of a tour in one checkout: its variant applied, its site found, its excerpt cut.
+
+The one place where a stop meets a checkout. `guide` shows what this gives, `check` judges it; neither knows more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reader.checkout import Checkout
+from reader.errors import ReaderError
+from reader.excerpt import Excerpt, excerpt_of
+from reader.resolve import Site, resolve_stop
+from reader.tour import Stop, Tour
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`stop` is as this release has it. `excerpt` is None where the site could not be read; `problem` says why."""
+
+    stop: Stop
+    site: Site
+    excerpt: Excerpt | None
+    problem: str | None = None
+
+    @property
+    def told_gone(self) -> bool:
+        """Whether the tour itself says that there is nothing here any more, and what to read instead."""
+        return self.stop.state == "historical" and not self.site.found
+
+
+def read_stop(checkout: Checkout, tour: Tour, stop: Stop, *, full: bool = False) -> Reading:
+    """Never raises for what lies in the checkout: a stop that cannot be read says so, and the tour goes on."""
+    chosen, instead_of = stop.at_release(checkout.release)
+    try:
+        site = resolve_stop(checkout, chosen.ref, instead_of)
+    except ReaderError as error:
+        return Reading(chosen, Site(chosen.ref, "gone", checkout.release, message=str(error)), None, str(error))
+    try:
+        excerpt = excerpt_of(
+            checkout,
+            site,
+            chosen.notes_at(checkout.release),
+            after_site=_after(checkout, tour, chosen),
+            full=full,
+        )
+    except ReaderError as error:
+        return Reading(chosen, site, None, str(error))
+    return Reading(chosen, site, excerpt)
+
+
+def _after(checkout: Checkout, tour: Tour, stop: Stop) -> tuple[str, Site] | None:
+    """The stop that calls this one, and its site; one that this release leaves out has no call to show."""
+    if stop.after is None:
+        return None
+    caller = tour.stop(stop.after)
+    if caller not in tour.stops_at(checkout.release):
+        return None
+    chosen, instead_of = caller.at_release(checkout.release)
+    return stop.after, resolve_stop(checkout, chosen.ref, instead_of)
