@@ -1,0 +1,145 @@
+"""The group that every command hangs on: loads the one asked for, and turns what went wrong into an exit code.
+
+The only catcher of ReaderError. A bug keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from reader import __version__
+from reader.cli import INTERRUPTED
+from reader.cli.session import Session
+from reader.errors import ReaderError, near
+
+# command -> module of this package: `reader next` pays for nothing that only `reader fetch` needs
+MODULES = {
+    "tour": "reading",
+    "next": "reading",
+    "back": "reading",
+    "show": "reading",
+    "mark": "reading",
+    "status": "reading",
+    "where": "finding",
+    "outline": "finding",
+    "check": "content",
+    "fetch": "sources",
+    "use": "sources",
+}
+
+
+class LazyGroup(click.Group):
+    """A command's module holds it as a click.Command of that name, whatever its function is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in MODULES:
+            return None
+        module = import_module(f"reader.cli.{MODULES[cmd_name]}")
+        for value in vars(module).values():
+            if isinstance(value, click.Command) and value.name == cmd_name:
+                return value
+        raise LookupError(f"{module.__name__} has no command {cmd_name!r}")
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if not args[0].startswith("-") and args[0] not in MODULES:
+            names = near(args[0], MODULES)
+            hint = f"; did you mean {' or '.join(names)}?" if names else ""
+            raise click.UsageError(f"There is no command {args[0]!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def main(  # type: ignore[override] # click's overloads on standalone_mode: this one always ends the process
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> None:
+        """In place of click's own, which exits 1 on a closed pipe and on an interrupt."""
+        name = prog_name or "reader"
+        if "_READER_COMPLETE" in os.environ:
+            super().main(args, prog_name=name, **extra)
+        sys.exit(outcome(lambda: self._invoke(name, sys.argv[1:] if args is None else args)))
+
+    def _invoke(self, name: str, args: Sequence[str]) -> None:
+        with self.make_context(name, list(args)) as ctx:
+            self.invoke(ctx)
+
+
+def outcome(call: Callable[[], None]) -> int:
+    """The exit code of a call whose reading goes to stdout and whose complaints go to stderr."""
+    try:
+        code = _exit_code(call)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except ReaderError as error:
+        click.echo(f"reader: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        _drop_stdout()
+        return 0
+    except OSError as error:
+        if error.filename is not None:  # a file that some module should have answered for
+            raise
+        _drop_stdout()
+        click.echo(f"reader: standard output: {error.strerror}", err=True)
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+
+
+def _exit_code(call: Callable[[], None]) -> int:
+    try:
+        call()
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    return 0
+
+
+def _drop_stdout() -> None:
+    """What is still buffered has no reader; without this Python complains about it at exit."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Example:
+  reader tour week3        open week 3 of the study plan
+  reader next              turn the page
+
+\b
+Completion for your shell (bash, zsh or fish):
+  eval "$(_READER_COMPLETE=bash_source reader)\"""",
+)
+@click.option("--checkout", metavar="PATH|RELEASE", help="Read this checkout of vLLM, or this fetched release.")
+@click.option("--color/--no-color", default=None, help="Colours, whatever stdout is. NO_COLOR and FORCE_COLOR count.")
+@click.option("--width", type=click.IntRange(40, 400), help="Columns to draw in; else the terminal's.")
+@click.option("--no-pager", is_flag=True, help="Write long output straight out. Else $PAGER shows it in a terminal.")
+@click.version_option(__version__, prog_name="reader")
+@click.pass_context
+def main(ctx: click.Context, checkout: str | None, color: bool | None, width: int | None, no_pager: bool) -> None:
+    """A guided reading of vLLM's source.
+
+    A tour lists files and symbols in a reading order; reader finds them in the release that you have on disk, shows
+    them with notes, and records what was read. Without a command: where am I, and what is next.
+    """
+    ctx.obj = Session.of_process(checkout=checkout, color=color, width=width, pager=not no_pager)
+    if ctx.invoked_subcommand is None:
+        from reader.cli.reading import where_am_i
+
+        where_am_i(ctx.obj)

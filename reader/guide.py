@@ -1,0 +1,94 @@
+"""Where am I, show this stop, turn the page, what is next, how far.
+
+Brings a tour, a checkout and the progress together into plain values for any surface to draw, and records page turns.
+Draws nothing and opens no file itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reader.excerpt import Excerpt
+from reader.ref import Ref
+from reader.resolve import Site
+from reader.tour import Stop, Tour
+
+ReadState = Literal["unread", "read", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class StopView:
+    """One stop as this checkout has it.
+
+    `stop` has its variant applied, and `instead_of` is the stop's own ref where the variant leads elsewhere. `index` is
+    0-based among the `total` stops that this release has; `done` of them are read. `problem` says why there is no
+    excerpt although there is a site: the tour goes on. `unrecorded` says why opening it could not be recorded.
+    """
+
+    tour: Tour
+    stop: Stop
+    index: int
+    total: int
+    site: Site
+    excerpt: Excerpt | None
+    problem: str | None
+    read: ReadState
+    done: int
+    release: str
+    instead_of: Ref | None = None
+    unrecorded: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TourProgress:
+    """`seconds` is the time spent in it; `here` marks the tour that was opened last."""
+
+    tour: Tour
+    total: int
+    read: int
+    minutes: int
+    minutes_left: int
+    seconds: float
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A page turn. `left` is the stop left behind, `recorded` whether it was marked as read. `ended`: there was no
+    further page, `view` is the stop where one stays, and `onward` is the tour to go on with, if any is unread."""
+
+    view: StopView
+    left: Stop | None
+    recorded: bool
+    ended: bool
+    onward: TourProgress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileStatus:
+    """Progress in one file: how many stops of how many lead there, and whether it was marked by hand as a whole."""
+
+    path: str
+    total: int
+    read: int
+    changed: int
+    marked: ReadState
+
+
+@dataclass(frozen=True, slots=True)
+class TourStatus:
+    """`changed` names the stops whose code is no longer what was read; they count as read too."""
+
+    progress: TourProgress
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`release` is None when there was no checkout to compare with, and then nothing counts as changed."""
+
+    release: str | None
+    tours: tuple[TourStatus, ...]
+    files: tuple[FileStatus, ...]
+    seconds: float
