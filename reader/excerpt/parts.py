@@ -1,7 +1,4 @@
-"""A site cut to what is worth reading: numbered lines, folds, notes placed. Plain data.
-
-Nothing after this module opens a file of the checkout, and nothing here knows how an excerpt is drawn.
-"""
+"""The values an excerpt is made of. All text in them is safe to show: see `visible`."""
 
 from __future__ import annotations
 
@@ -48,21 +45,25 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Outlined:
-    """A block of a long function, for the outline that stands before it."""
+    """A block of a long function, for the outline that stands before it. `shown`: some of it, or all, is among the
+    rows. `depth` 1 stands within the one of depth 0 before it."""
 
     first: int
     last: int
     label: str
     shown: bool
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a directory stop: a path under it, `about` in the source's own words, lines of text in it."""
+    """One line of a directory stop: a path under it, `about` in the source's own words, lines of text in it. A
+    directory ends in a slash and has `files` (all below it) instead of lines."""
 
     path: str
     about: str
     lines: int
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class CallSite:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
+    """`lines` is the span as a whole, from `site.start`, for whoever must colour a line by what stands before it."""
+
     site: Site
     form: Literal["code", "document", "directory", "nothing"]
     language: Language
@@ -87,4 +90,5 @@ class Excerpt:
     call_site: CallSite | None = None
     call_problem: str | None = None
     digest: str | None = None  # of the normalised definition text
+    lines: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()  # e.g. "not UTF-8: read as Latin-1"
