@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from reader.errors import ReaderError, UnknownName, near
+from reader.plan import Plan
 from reader.tour import Tour
 
 
@@ -37,8 +38,19 @@ def load(name: str) -> Tour:
     from reader.tourfile import parse  # msgspec and tomllib: 30 ms that commands without a tour do not pay
 
     path = Path(name) if name.endswith(".toml") else directory() / f"{canonical(name)}.toml"
+    return parse(path, _bytes(path))
+
+
+def plan() -> Plan:
+    """The study plan. Raises BadTour."""
+    from reader.planfile import parse  # as above
+
+    path = directory() / "plan.toml"
+    return parse(path, _bytes(path))
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ReaderError(f"{path}: cannot be read: {error.strerror}") from error
-    return parse(path, raw)
