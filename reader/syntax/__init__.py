@@ -12,8 +12,19 @@ from typing import Literal
 
 Language = Literal["python", "cpp", "cuda", "markdown", "text"]
 Kind = Literal[
-    "function", "method", "class", "struct", "union", "enum", "namespace", "kernel", "macro", "type",
-    "heading", "variable", "declaration",
+    "function",
+    "method",
+    "class",
+    "struct",
+    "union",
+    "enum",
+    "namespace",
+    "kernel",
+    "macro",
+    "type",
+    "heading",
+    "variable",
+    "declaration",
 ]
 
 
@@ -86,3 +97,126 @@ class Block:
     depth: int
     docstring: bool = False
     children: tuple[Block, ...] = ()
+
+
+_LANGUAGES: dict[str, Language] = {
+    ".py": "python", ".pyi": "python",
+    ".cu": "cuda", ".cuh": "cuda",
+    ".c": "cpp", ".h": "cpp", ".hpp": "cpp", ".cpp": "cpp", ".cc": "cpp", ".hip": "cpp",
+    ".md": "markdown",
+}  # fmt: skip
+
+
+def language_of(path: str) -> Language:
+    name = path.rpartition("/")[2]
+    return _LANGUAGES.get(name[name.rfind(".") :].lower(), "text") if "." in name else "text"
+
+
+# The languages are imported where they are asked for: each grammar costs 5 to 15 ms, and most commands need one.
+
+
+def definitions(text: str, language: Language) -> tuple[Definition, ...]:
+    """In order of appearance; overloads and conditional twins each for themselves."""
+    if language == "python":
+        from reader.syntax import python
+
+        return python.definitions(text)
+    if language == "markdown":
+        from reader.syntax import markdown
+
+        return markdown.definitions(text)
+    if language in ("cpp", "cuda"):
+        from reader.syntax import cpp
+
+        return cpp.definitions(text, language)
+    return ()
+
+
+def declarations(text: str, language: Language) -> tuple[Definition, ...]:
+    """Prototypes without a body: C++ and CUDA only."""
+    if language not in ("cpp", "cuda"):
+        return ()
+    from reader.syntax import cpp
+
+    return cpp.declarations(text, language)
+
+
+def bindings(text: str) -> tuple[Binding, ...]:
+    """Of a Python file: what its module and its classes bind, in order of appearance."""
+    from reader.syntax import bindings as of
+
+    return of.bindings(text)
+
+
+def bases(text: str, symbol: str) -> tuple[str, ...]:
+    """Dotted names of a Python class's bases, in order: `Generic` for `Generic[T]`, no keywords."""
+    from reader.syntax import python
+
+    return python.bases(text, symbol)
+
+
+def calls(text: str, language: Language, first: int, last: int) -> tuple[Call, ...]:
+    """The calls whose callee's name lies within these lines, in order."""
+    if language == "python":
+        from reader.syntax import python
+
+        return python.calls(text, first, last)
+    if language in ("cpp", "cuda"):
+        from reader.syntax import cpp
+
+        return cpp.calls(text, first, last, language)
+    return ()
+
+
+def blocks(text: str, language: Language, first: int, last: int) -> tuple[Block, ...]:
+    """The foldable blocks of the definition that spans these lines, or of the whole file."""
+    if language == "python":
+        from reader.syntax import blocks as of
+
+        return of.blocks(text, first, last)
+    if language == "markdown":
+        from reader.syntax import markdown
+
+        return markdown.blocks(text, first, last)
+    if language in ("cpp", "cuda"):
+        from reader.syntax import cpp
+
+        return cpp.blocks(text, first, last, language)
+    return ()
+
+
+def signature_end(text: str, language: Language, definition: Definition) -> int:
+    """The last line of a definition's head: decorators and signature up to the colon or the opening brace."""
+    if language == "python":
+        from reader.syntax import python
+
+        return python.signature_end(text, definition)
+    if language == "markdown":
+        from reader.syntax import markdown
+
+        return markdown.signature_end(text, definition)
+    if language in ("cpp", "cuda"):
+        return _brace(text, definition)
+    return definition.line
+
+
+def _brace(text: str, definition: Definition) -> int:
+    """The line of the first `{` from the name on; a macro's or a braceless definition's head is its name's line."""
+    from reader.syntax.source import lines
+
+    if definition.kind in ("macro", "variable", "type"):
+        return definition.line
+    within = lines(text)[definition.line - 1 : definition.end]
+    return next((number for number, line in enumerate(within, definition.line) if "{" in line), definition.line)
+
+
+def normalised(text: str, language: Language) -> str:
+    """What a digest is taken of: indented as if its first line stood at the margin, no trailing blanks, no blank
+    lines; comments and docstrings stay. The same for every language, so that an unknown one has a digest too."""
+    from reader.syntax.source import lines
+
+    kept = [line.rstrip() for line in lines(text) if line.strip()]
+    if not kept:
+        return ""
+    margin = kept[0][: len(kept[0]) - len(kept[0].lstrip())]
+    return "".join(f"{line.removeprefix(margin)}\n" for line in kept)

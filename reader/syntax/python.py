@@ -1,0 +1,256 @@
+"""Python: the parse, and the definitions, bases, calls and heads read off it.
+
+The yardstick is the standard library's `ast`, without needing the file to be whole: same names, kinds and lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import tree_sitter
+import tree_sitter_python
+
+from reader.syntax import Call, Definition, Kind
+from reader.syntax.source import column, encode, lines_of, one_line
+
+_OUTLINE = """
+[(function_definition) (class_definition) (decorated_definition)
+ (if_statement) (elif_clause) (else_clause) (case_clause)
+ (try_statement) (except_clause) (finally_clause)] @node
+"""
+_CALLS = "(call function: (_) @callee)"
+# Neither is part of the statement before it, though the grammar hangs them into its block.
+_TRAILING = frozenset({"comment", "line_continuation", "ERROR"})
+_DEFINITIONS = frozenset({"function_definition", "class_definition"})
+_TYPE_CHECKING = re.compile(r"(?:\w+\.)?TYPE_CHECKING")
+
+
+@cache
+def _language() -> tree_sitter.Language:
+    return tree_sitter.Language(tree_sitter_python.language())
+
+
+@cache
+def _query(text: str) -> tree_sitter.Query:
+    return tree_sitter.Query(_language(), text)
+
+
+@lru_cache(maxsize=4)
+def parse(text: str) -> tuple[tree_sitter.Node, bytes]:
+    """The root and the bytes it counts; remembered, because one stop asks several questions of one file."""
+    source = encode(text)
+    return tree_sitter.Parser(_language()).parse(source).root_node, source
+
+
+def words(node: tree_sitter.Node | None) -> str:
+    """The node's text, whitespace collapsed; comments and line continuations inside it left out."""
+    if node is None or node.text is None:
+        return ""
+    text = node.text.decode("utf-8", "replace")
+    if "\n" in text:
+        text = re.sub(r"(?m)(?:(?:^|\s)#.*|\\)$", "", text)
+    return " ".join(text.split())
+
+
+def last_line(node: tree_sitter.Node) -> int:
+    """Where the node's own code ends: the grammar counts the comments after a block into the block."""
+    while True:
+        for child in reversed(node.children):
+            if child.type not in _TRAILING and child.end_byte > child.start_byte:
+                break
+        else:
+            return node.end_point.row + 1
+        if child.end_byte == node.end_byte and not child.child_count:
+            return node.end_point.row + 1
+        node = child
+
+
+@dataclass(slots=True)
+class _Frame:
+    """What encloses the node at hand."""
+
+    node: tree_sitter.Node
+    kind: str
+    end: int
+    symbol: str = ""
+    stub: bool = False
+    decorated: bool = False
+
+
+def definitions(text: str) -> tuple[Definition, ...]:
+    root, _ = parse(text)
+    captures = tree_sitter.QueryCursor(_query(_OUTLINE)).captures(root)
+    nodes = sorted(captures.get("node", ()), key=lambda node: (node.start_byte, -node.end_byte))
+    frames: list[_Frame] = []
+    found = []
+    for node in nodes:
+        while frames and frames[-1].end <= node.start_byte:
+            frames.pop()
+        frame = _Frame(node, node.type, node.end_byte)
+        if frame.kind in _DEFINITIONS:
+            definition = _definition(frame, frames)
+            if definition:
+                found.append(definition)
+        frames.append(frame)
+    return tuple(sorted(found, key=lambda one: (one.start, one.line)))
+
+
+def _definition(frame: _Frame, frames: list[_Frame]) -> Definition | None:
+    """Also fills the frame with what the definitions inside it will ask."""
+    name = words(frame.node.child_by_field_name("name"))
+    if not name:
+        return None
+    outer = next((one for one in reversed(frames) if one.symbol), None)
+    frame.symbol = f"{outer.symbol}.{name}" if outer else name
+    decorated = frames[-1].node if frames and frames[-1].kind == "decorated_definition" else None
+    conditions = [one for one in frames if one.kind not in _DEFINITIONS and one.kind != "decorated_definition"]
+    frame.stub = (
+        (outer is not None and outer.stub)
+        or (decorated is not None and _is_overload(decorated))
+        or any(under_type_checking(one.node, frame.node) for one in conditions if one.kind == "if_statement")
+    )
+    kind: Kind = "function"
+    if frame.kind == "class_definition":
+        kind = "class"
+    elif outer and outer.kind == "class_definition":
+        kind = "method"
+    return Definition(
+        symbol=frame.symbol,
+        kind=kind,
+        line=frame.node.start_point.row + 1,
+        start=(decorated or frame.node).start_point.row + 1,
+        end=last_line(frame.node),
+        stub=frame.stub,
+        condition=", ".join(filter(None, (condition(one.node, frame.node) for one in conditions))) or None,
+    )
+
+
+def _is_overload(decorated: tree_sitter.Node) -> bool:
+    return any(
+        words(child).removeprefix("@").strip().rpartition(".")[2] == "overload"
+        for child in decorated.children
+        if child.type == "decorator"
+    )
+
+
+def under_type_checking(statement: tree_sitter.Node, inner: tree_sitter.Node) -> bool:
+    """Whether `inner` stands in the branch of this `if` that only type checkers take."""
+    test = words(statement.child_by_field_name("condition"))
+    body = statement.child_by_field_name("consequence")
+    in_body = body is not None and body.start_byte <= inner.start_byte < body.end_byte
+    if _TYPE_CHECKING.fullmatch(test):
+        return in_body
+    return test.startswith("not ") and bool(_TYPE_CHECKING.fullmatch(test[4:])) and not in_body
+
+
+def condition(node: tree_sitter.Node, inner: tree_sitter.Node) -> str | None:
+    """What must hold for `inner` by this node, in the source's words; None where an inner clause says it better."""
+    match node.type:
+        case "if_statement":
+            body = node.child_by_field_name("consequence")
+            in_body = body is not None and body.start_byte <= inner.start_byte < body.end_byte
+            return f"if {one_line(words(node.child_by_field_name('condition')))}" if in_body else None
+        case "elif_clause":
+            return f"elif {one_line(words(node.child_by_field_name('condition')))}"
+        case "else_clause":
+            owner = node.parent
+            if owner is None or owner.type not in ("if_statement", "try_statement"):
+                return None  # the else of a loop
+            return f"else of {header(owner)}"
+        case "try_statement":
+            body = node.child_by_field_name("body")
+            return "try" if body is not None and body.start_byte <= inner.start_byte < body.end_byte else None
+        case "except_clause" | "case_clause":
+            return header(node)
+    return None
+
+
+def header(node: tree_sitter.Node) -> str:
+    """A compound statement's first line, in full though it spans several, without its colon."""
+    parts = []
+    for child in node.children:
+        if child.type in (":", "block"):
+            break
+        if child.type != "comment":
+            parts.append(words(child))
+    return one_line(" ".join(parts))
+
+
+def bases(text: str, symbol: str) -> tuple[str, ...]:
+    """Of several classes of that name, the first that is not a stub is asked."""
+    candidates = [one for one in definitions(text) if one.symbol == symbol and one.kind == "class"]
+    if not candidates:
+        return ()
+    chosen = next((one for one in candidates if not one.stub), candidates[0])
+    node = node_of(text, chosen)
+    arguments = node.child_by_field_name("superclasses") if node else None
+    return tuple(filter(None, (dotted(child) for child in arguments.named_children))) if arguments else ()
+
+
+def dotted(node: tree_sitter.Node | None) -> str | None:
+    """`a.b.c`, also of `a.b.c[T]`; None for anything else."""
+    while node is not None and node.type in ("subscript", "generic_type"):
+        node = node.named_child(0) if node.named_child_count else None
+    if node is not None and node.type in ("identifier", "attribute", "dotted_name"):
+        name = words(node).replace(" ", "")
+        return name if all(part.isidentifier() for part in name.split(".")) else None
+    return None
+
+
+def node_of(text: str, definition: Definition) -> tree_sitter.Node | None:
+    """The function or class that this definition was made from, without its decorators."""
+    root, _ = parse(text)
+    cursor = tree_sitter.QueryCursor(_query("[(function_definition) (class_definition)] @node"))
+    cursor.set_point_range((definition.line - 1, 0), (definition.line, 0))
+    for node in cursor.captures(root).get("node", ()):
+        named = words(node.child_by_field_name("name")) == definition.name
+        if named and node.start_point.row == definition.line - 1:
+            return node
+    return None
+
+
+def signature_end(text: str, definition: Definition) -> int:
+    node = node_of(text, definition)
+    body = node.child_by_field_name("body") if node else None
+    if node is None or body is None:
+        return definition.line
+    colons = [child for child in node.children if child.type == ":" and child.start_byte < body.start_byte]
+    return colons[-1].end_point.row + 1 if colons else definition.line
+
+
+def calls(text: str, first: int, last: int) -> tuple[Call, ...]:
+    root, source = parse(text)
+    cursor = tree_sitter.QueryCursor(_query(_CALLS))
+    cursor.set_point_range((first - 1, 0), (last, 0))
+    found = []
+    for callee in cursor.captures(root).get("callee", ()):
+        name = _called(callee)
+        if name is not None and first <= name.start_point.row + 1 <= last:
+            place = name.start_point.row + 1, column(source, name.start_byte)
+            found.append(Call(words(name), words(callee), *place))
+    return tuple(sorted(found, key=lambda call: (call.line, call.column)))
+
+
+def _called(callee: tree_sitter.Node) -> tree_sitter.Node | None:
+    """The node of the last name; `kernel[grid](...)`, a Triton launch, calls `kernel`."""
+    node: tree_sitter.Node | None = callee
+    while node is not None and node.type == "subscript":
+        node = node.child_by_field_name("value")
+    if node is not None and node.type == "attribute":
+        node = node.child_by_field_name("attribute")
+    return node if node is not None and node.type == "identifier" else None
+
+
+def statements(block: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
+    """The block's own statements, comments among them."""
+    for child in block.named_children:
+        if child.type != "line_continuation":
+            yield child
+
+
+def line_text(text: str, number: int) -> str:
+    source = lines_of(text)
+    return source[number - 1] if 0 < number <= len(source) else ""
