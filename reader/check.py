@@ -1,0 +1,108 @@
+"""Every stop of a tour against a checkout: what holds, and every problem.
+
+The tour author's compiler, and a test of the project's own tours. It judges what `reading` gives and looks at nothing
+else, so that what passes here is what a reader sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from reader.checkout import Checkout
+from reader.plan import Plan
+from reader.reading import Reading, read_stop
+from reader.resolve import Site
+from reader.tour import Stop, Tour
+
+What = Literal["gone", "ambiguous", "unreadable", "loose", "after", "uncovered", "unknown-item"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`where` is the stop's id, or the plan item's for one that is not covered; `say` names the fix."""
+
+    what: What
+    where: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopCheck:
+    """`told_gone`: there is nothing here in this release, and the tour itself says so and what to read instead."""
+
+    stop: Stop
+    site: Site
+    notes: int
+    loose: int
+    told_gone: bool
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TourCheck:
+    tour: Tour
+    release: str
+    stops: tuple[StopCheck, ...]
+    uncovered: tuple[Problem, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(problem for stop in self.stops for problem in stop.problems) + self.uncovered
+
+    @property
+    def notes(self) -> int:
+        return sum(stop.notes for stop in self.stops)
+
+    @property
+    def loose(self) -> int:
+        return sum(stop.loose for stop in self.stops)
+
+
+def check_tour(tour: Tour, checkout: Checkout, plan: Plan) -> TourCheck:
+    stops = tuple(_check_stop(tour, stop, checkout) for stop in tour.stops_at(checkout.release))
+    return TourCheck(tour, checkout.release, stops, tuple(_coverage(tour, plan)))
+
+
+def _check_stop(tour: Tour, stop: Stop, checkout: Checkout) -> StopCheck:
+    reading = read_stop(checkout, tour, stop)
+    notes = reading.excerpt.notes if reading.excerpt else ()
+    return StopCheck(
+        stop=reading.stop,
+        site=reading.site,
+        notes=len(notes),
+        loose=sum(note.line is None for note in notes),
+        told_gone=reading.told_gone,
+        problems=tuple(_problems(reading)),
+    )
+
+
+def _problems(reading: Reading) -> Iterable[Problem]:
+    stop, site, excerpt = reading.stop, reading.site, reading.excerpt
+    if not site.found:
+        if not reading.told_gone:
+            verdict: What = "ambiguous" if site.verdict == "ambiguous" else "gone"
+            near = ", ".join(f"{one.path}::{one.symbol}" for one in site.candidates[:3])
+            hint = f"; candidates: {near}" if near else ""
+            yield Problem(verdict, stop.id, f"{site.ref} is {verdict} here{hint}; give the stop a variant")
+        return
+    if excerpt is None:
+        yield Problem("unreadable", stop.id, reading.problem or f"{site.path} cannot be read")
+        return
+    for note in excerpt.notes:
+        if note.line is None:
+            yield Problem("loose", stop.id, f"note at {note.at!r}: {note.why_loose}")
+    if excerpt.call_problem:
+        yield Problem("after", stop.id, excerpt.call_problem)
+
+
+def _coverage(tour: Tour, plan: Plan) -> Iterable[Problem]:
+    covered = {item for stop in tour.stops for item in stop.covers}
+    for item in sorted(covered - plan.ids()):
+        holders = ", ".join(stop.id for stop in tour.stops if item in stop.covers)
+        yield Problem("unknown-item", item, f"is no item of the plan; named by {holders}")
+    if tour.week is not None:
+        for wanted in plan.items_of_week(tour.week):
+            if wanted.id not in covered:
+                yield Problem("uncovered", wanted.id, f"no stop covers it: {wanted.text}")
