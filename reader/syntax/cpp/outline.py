@@ -1,0 +1,69 @@
+"""All definitions of a file: every reading of it walked, macros added, offsets turned into lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reader.syntax import Definition
+from reader.syntax.cpp.conditions import Conditions
+from reader.syntax.cpp.scopes import Found, Walk, namespaces
+from reader.syntax.cpp.source import Source
+
+_MACRO = re.compile(r"\s*([A-Za-z_]\w*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """`bodies` gives the line of the opening brace by symbol and name line."""
+
+    source: Source
+    definitions: tuple[Definition, ...]
+    declarations: tuple[Definition, ...]
+    bodies: dict[tuple[str, int], int]
+
+
+def outline(text: str) -> Outline:
+    source = Source.of(text)
+    conditions = Conditions(source)
+    known = frozenset(namespaces(source.code))
+    defined: list[Found] = []
+    declared: list[Found] = []
+    for reading in conditions.readings():
+        walk = Walk(reading.code, known).run()
+        defined += _within(walk.definitions, reading.fresh)
+        declared += _within(walk.declarations, reading.fresh)
+    defined += _macros(source)
+    defined.sort(key=lambda found: (found.start, found.name))
+    declared.sort(key=lambda found: (found.start, found.name))
+    return Outline(
+        source,
+        tuple(_definition(found, source, conditions) for found in defined),
+        tuple(_definition(found, source, conditions) for found in declared),
+        {(found.symbol, source.line(found.name)): source.line(found.body) for found in reversed(defined)},
+    )
+
+
+def _within(found: list[Found], fresh: tuple[tuple[int, int], ...]) -> Iterable[Found]:
+    return (each for each in found if any(start <= each.name < end for start, end in fresh))
+
+
+def _definition(found: Found, source: Source, conditions: Conditions) -> Definition:
+    return Definition(
+        found.symbol,
+        found.kind,
+        source.line(found.name),
+        source.line(found.start),
+        source.line(found.end),
+        condition=conditions.at(found.name),
+    )
+
+
+def _macros(source: Source) -> Iterable[Found]:
+    for directive in source.directives:
+        match = _MACRO.match(directive.rest) if directive.word == "define" else None
+        if match is not None:
+            name = directive.rest_at + match.start(1)
+            last = max(directive.start, directive.end - 1)
+            yield Found(match[1], "macro", name, directive.start, directive.start, last)

@@ -1,0 +1,105 @@
+"""C++ text made safe to scan: comments, literals and preprocessor lines are blanked, everything keeps its place.
+
+Owns what is code and what is not. Offsets count characters of the text given; only this package sees them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+_OPAQUE = re.compile(
+    r"""//(?:[^\\\n]|\\(?s:.))*
+    | /\*(?s:.*?)(?:\*/|\Z)
+    | "(?<=R")(?P<fence>[^()\\\s]{0,16})\((?s:.*?)\)(?P=fence)"
+    | "(?:[^"\\\n]|\\(?s:.))*"?
+    | '(?<![0-9a-fA-F]')(?:[^'\\\n]|\\(?s:.))*'
+    | \#(?:/\*(?s:.*?)\*/|//(?:[^\\\n]|\\(?s:.))*|"(?:[^"\\\n]|\\(?s:.))*"|[^\\\n]|\\(?s:.))*
+    """,
+    re.VERBOSE,
+)
+_DIRECTIVE = re.compile(r"#\s*(\w+)(?s:(.*))")
+_COMMENT = re.compile(r"//(?:[^\\\n]|\\(?s:.))*|/\*(?s:.*?)\*/")
+_VISIBLE = re.compile(r"[^\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A preprocessor line with its continuations; `start` is the offset of its `#`, `rest` starts at `rest_at`."""
+
+    word: str
+    rest: str
+    start: int
+    end: int
+    rest_at: int
+
+    @property
+    def condition(self) -> str:
+        """The rest without comments and continuations, on one line."""
+        return " ".join(_COMMENT.sub(" ", self.rest).replace("\\\n", " ").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`code` is `text` with comments, literals' insides and directives blanked; both have the same length."""
+
+    text: str
+    code: str
+    starts: tuple[int, ...]
+    directives: tuple[Directive, ...]
+    comments: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, raw: str) -> Source:
+        text = unified(raw)
+        pieces: list[str] = []
+        directives: list[Directive] = []
+        comments: list[tuple[int, int]] = []
+        done = 0
+        for match in _OPAQUE.finditer(text):
+            start, end = match.span()
+            first = text[start]
+            if first == "#":
+                directive = _directive(text, start, end)
+                if directive is not None:
+                    directives.append(directive)
+            elif first == "/":
+                comments.append((start, end))
+            pieces += (text[done:start], _blanked(text[start:end]))
+            done = end
+        pieces.append(text[done:])
+        starts = (0, *(match.end() for match in re.finditer("\n", text)))
+        return cls(text, "".join(pieces), starts, tuple(directives), tuple(comments))
+
+    def line(self, offset: int) -> int:
+        return bisect_right(self.starts, offset)
+
+    def column(self, offset: int) -> int:
+        return offset - self.starts[self.line(offset) - 1] + 1
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The offsets of whole lines, clamped to the text."""
+        lines = len(self.starts)
+        begin = self.starts[min(max(first, 1), lines) - 1] if first <= lines else len(self.text)
+        return begin, self.starts[last] if 0 <= last < lines else len(self.text)
+
+
+def unified(raw: str) -> str:
+    """The text with `\\n` line ends, which keeps every line and column where it was."""
+    return raw.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", " ")
+
+
+def _blanked(piece: str) -> str:
+    if piece[0] in "\"'" and len(piece) > 1:
+        return piece[0] + _VISIBLE.sub(" ", piece[1:-1]) + (piece[0] if piece[-1] == piece[0] else " ")
+    return _VISIBLE.sub(" ", piece) if "\n" in piece else " " * len(piece)
+
+
+def _directive(text: str, start: int, end: int) -> Directive | None:
+    if text[text.rfind("\n", 0, start) + 1 : start].strip():
+        return None
+    match = _DIRECTIVE.match(text, start, end)
+    if match is None:
+        return None
+    return Directive(match[1], match[2], start, end, match.start(2))
