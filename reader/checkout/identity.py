@@ -1,0 +1,121 @@
+"""Which release a checkout is of, from what lies in it: `git describe`, package metadata, `vllm/_version.py`.
+
+Reads a few small files and runs git, nothing else; a checkout that says nothing is of release "unknown".
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from reader.checkout.tree import Kind
+
+UNKNOWN = "unknown"
+
+_METADATA = re.compile(r"^Version:[ \t]*(\S+)[ \t]*\r?$", re.MULTILINE)
+_VERSION_FILE = re.compile(r"^(?:__version__ = )?version = ['\"]([^'\"]+)['\"]", re.MULTILINE)
+_RELEASE = re.compile(r"[0-9][0-9A-Za-z.+!_-]{0,63}")
+_DESCRIBED = re.compile(r"v(?P<tag>[0-9]\S*)-(?P<since>\d+)-g(?P<commit>[0-9a-f]+)\s*")
+
+# vLLM's own setup.py describes with `--match v[0-9]*`, which leaves out tags of its Rust crates.
+_DESCRIBE = ("describe", "--tags", "--long", "--abbrev=9", "--match", "v[0-9]*")
+_PATIENCE = 10  # seconds for git; a cold clone with 30,000 commits takes under one
+
+
+def release_of(root: Path, kind: Kind) -> tuple[str, tuple[str, ...]]:
+    """The release and hints about how sure it is. In a clone git goes first: a build leaves a stale `_version.py`."""
+    if kind == "clone":
+        release, why_not = _described(root)
+        if release:
+            return release, ()
+        written = _written(root)
+        if written:
+            return written, (
+                f"release {written} is what a build left in vllm/_version.py, which may be stale: {why_not}",
+            )
+        return UNKNOWN, (f"the release is unknown: {why_not}",)
+    release = _stated(root, kind) or _written(root)
+    if release:
+        return release, ()
+    return UNKNOWN, ("the release is unknown: there is no PKG-INFO, vllm/_version.py or .git in it",)
+
+
+def _stated(root: Path, kind: Kind) -> str | None:
+    names = (root / "PKG-INFO", *(() if kind == "archive" else _metadata(root)))
+    for name in names:
+        text = _head(name).partition("\n\n")[0]
+        if found := _METADATA.search(text):
+            return _release(found[1])
+    return None
+
+
+def _metadata(site_packages: Path) -> Iterator[Path]:
+    yield from (path / "METADATA" for path in sorted(site_packages.glob("vllm-*.dist-info")))
+
+
+def _written(root: Path) -> str | None:
+    found = _VERSION_FILE.search(_head(root / "vllm" / "_version.py"))
+    release = _release(found[1]) if found else None
+    # What setuptools-scm writes when it finds no tag either.
+    return None if release and release.startswith("0.1.dev") else release
+
+
+def _head(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(8192).decode("utf-8", "replace").replace("\r\n", "\n")
+    except OSError:
+        return ""
+
+
+def _release(text: str) -> str | None:
+    return text if _RELEASE.fullmatch(text) else None
+
+
+def _described(root: Path) -> tuple[str | None, str]:
+    """The release after git, or None with the reason."""
+    import subprocess  # 8 ms, in a clone only
+
+    command = ["git", "-c", "core.fsmonitor=false", "-C", str(root), *_DESCRIBE]
+    try:
+        done = subprocess.run(
+            command, env=_git_environment(), capture_output=True, text=True, errors="replace", timeout=_PATIENCE,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    except FileNotFoundError:
+        return None, "git is not installed"
+    except subprocess.TimeoutExpired:
+        return None, f"git describe took more than {_PATIENCE} seconds"
+    except OSError as error:
+        return None, f"git could not be run: {error.strerror}"
+    if found := _DESCRIBED.fullmatch(done.stdout):
+        return _release(_next_version(found["tag"], int(found["since"]), found["commit"])), ""
+    if "dubious ownership" in done.stderr:
+        return None, f"the clone belongs to another user; `git config --global --add safe.directory {root}` trusts it"
+    return None, f"the clone has no version tag; `git -C {root} fetch --tags --unshallow` gets them"
+
+
+def _git_environment() -> dict[str, str]:
+    """The clone may come from a stranger: its configuration must not get git to fetch anything, and our own
+    surroundings (a git hook that runs us, say) must not lead git to another repository."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return kept | {
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C",
+    }
+
+
+def _next_version(tag: str, since: int, commit: str) -> str:
+    """As setuptools-scm names it for vLLM's packages: twelve commits after 0.13.0 is 0.13.1.dev12+g<commit>. Local
+    edits do not count; whoever reads them knows of them."""
+    if not since:
+        return tag
+    digits = re.search(r"\d+$", tag)
+    if digits is None:
+        return f"{tag}.post1.dev{since}+g{commit}"
+    return f"{tag[: digits.start()]}{int(digits[0]) + 1}.dev{since}+g{commit}"
