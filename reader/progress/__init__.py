@@ -1,0 +1,220 @@
+"""What was read: when, in which release, and a digest of it. Positions, time spent, and the few settings.
+
+This package is the only sqlite3. One file, whose path and clock are arguments. Knows neither tours nor checkouts: an
+order of stops, and what was shown, come in as plain values.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reader.progress.database import Database, NotWritable
+
+__all__ = ["Mark", "NotWritable", "Position", "Shown", "Store", "Turn", "open_store"]
+
+LONGEST_SITTING = 30 * 60  # seconds that one opening can count: lunch is not reading
+
+CURRENT_TOUR = "tour"  # the setting that names the tour opened last
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a stop or file turned out to be when it was shown."""
+
+    release: str
+    ref: str
+    path: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stop, or with `tour` and `stop` empty a file, that was read. `seconds` were spent on it until then."""
+
+    tour: str
+    stop: str
+    release: str | None
+    ref: str | None
+    path: str | None
+    digest: str | None
+    at: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """`shown` is false if a kill came between the turn to this stop and its showing."""
+
+    tour: str
+    stop: str
+    source: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """`ended`: there was no further page, and `here` is where one stays. `left` is None if one came from nowhere."""
+
+    here: str
+    left: str | None
+    recorded: bool
+    ended: bool
+
+
+def open_store(path: Path | None = None) -> Store:
+    if path is None:
+        from platformdirs import user_data_path  # 4 ms, and tests bring their own path
+
+        path = user_data_path("vllm-reader") / "progress.db"
+    return Store(path, time.time)
+
+
+class Store:
+    """One progress file. Connects when first needed; `close` when done."""
+
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
+        self.path = path
+        self._clock = clock
+        self._database = Database(path)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def marks(self, tour: str | None = None) -> tuple[Mark, ...]:
+        rows = self._database.read("SELECT * FROM marks WHERE ?1 IS NULL OR tour = ?1", tour)
+        return tuple(Mark(*row) for row in rows)
+
+    def files(self) -> tuple[Mark, ...]:
+        rows = self._database.read("SELECT '', '', release, ref, path, digest, at, seconds FROM files")
+        return tuple(Mark(*row) for row in rows)
+
+    def position(self, tour: str | None = None) -> Position | None:
+        """Of this tour, or of the one opened last."""
+        rows = self._database.read(
+            "SELECT tour, stop, source, (SELECT release IS NOT NULL FROM visits WHERE tour = p.tour AND stop = p.stop"
+            " ORDER BY id DESC LIMIT 1) FROM positions p"
+            " WHERE tour = coalesce(?, (SELECT value FROM settings WHERE name = ?))",
+            tour,
+            CURRENT_TOUR,
+        )
+        return next((Position(tour, stop, source, bool(shown)) for tour, stop, source, shown in rows), None)
+
+    def seconds(self) -> dict[str, float]:
+        """Time spent on each tour so far, what is open at this moment not counted."""
+        return dict(
+            self._database.read("SELECT tour, sum(seconds) FROM visits WHERE seconds IS NOT NULL GROUP BY tour")
+        )
+
+    def setting(self, name: str) -> str | None:
+        rows = self._database.read("SELECT value FROM settings WHERE name = ?", name)
+        return rows[0][0] if rows else None
+
+    def set_setting(self, name: str, value: str | None) -> None:
+        """None takes it away."""
+        with self._database.writing() as db:
+            if value is None:
+                db.execute("DELETE FROM settings WHERE name = ?", (name,))
+            else:
+                db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    def open(self, tour: str, source: str, stop: str, shown: Shown) -> None:
+        """Stand at this stop of this tour from now on."""
+        with self._database.writing() as db:
+            self._stand(db, tour, source, stop, shown)
+
+    def turn(self, tour: str, source: str, order: Sequence[str], *, step: int, record: bool) -> Turn:
+        """One page on (`step` 1) or back (-1), counted from where the tour stands inside the transaction, so that two
+        processes turning at once turn two pages. The stop left behind is marked as read if `record` says so."""
+        with self._database.writing() as db:
+            left, index = self._standing(db, tour, order)
+            if left is None:
+                self._stand(db, tour, source, order[index])
+                return Turn(order[index], left=None, recorded=False, ended=False)
+            ended = not 0 <= index + step < len(order)
+            here = left if ended else order[index + step]
+            recorded = record and self._record(db, tour, left, even_closed=not ended)
+            if ended and record:
+                self._leave(db)
+            else:
+                self._stand(db, tour, source, here)
+            return Turn(here, left, recorded, ended)
+
+    def shown(self, tour: str, stop: str, shown: Shown) -> None:
+        """What the stop just turned to is; also for its mark, if another process has turned the page meanwhile."""
+        values = (shown.release, shown.ref, shown.path, shown.digest, tour, stop)
+        with self._database.writing() as db:
+            for table in ("visits", "marks"):
+                db.execute(
+                    f"UPDATE {table} SET release = ?, ref = ?, path = ?, digest = ?"
+                    " WHERE tour = ? AND stop = ? AND release IS NULL",
+                    values,
+                )
+
+    def mark(self, tour: str, stop: str, shown: Shown) -> None:
+        """By hand, whatever is open."""
+        with self._database.writing() as db:
+            spent = db.execute(
+                "SELECT total(seconds) FROM visits WHERE tour = ? AND stop = ?", (tour, stop)
+            ).fetchone()[0]
+            db.execute(
+                "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (tour, stop, shown.release, shown.ref, shown.path, shown.digest, self._clock(), spent),
+            )
+
+    def unmark(self, tour: str, stop: str) -> bool:
+        """Whether there was a mark."""
+        with self._database.writing() as db:
+            return db.execute("DELETE FROM marks WHERE tour = ? AND stop = ?", (tour, stop)).rowcount > 0
+
+    def mark_file(self, path: str, shown: Shown) -> None:
+        with self._database.writing() as db:
+            spent = db.execute("SELECT total(seconds) FROM visits WHERE path = ?", (path,)).fetchone()[0]
+            db.execute(
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
+                (path, shown.release, shown.ref, shown.digest, self._clock(), spent),
+            )
+
+    def unmark_file(self, path: str) -> bool:
+        with self._database.writing() as db:
+            return db.execute("DELETE FROM files WHERE path = ?", (path,)).rowcount > 0
+
+    def _standing(self, db: sqlite3.Connection, tour: str, order: Sequence[str]) -> tuple[str | None, int]:
+        """The stop where the tour stands and its index; without one in this order, None and the first unread."""
+        row = db.execute("SELECT stop FROM positions WHERE tour = ?", (tour,)).fetchone()
+        if row is not None and row[0] in order:
+            return row[0], order.index(row[0])
+        read = {stop for (stop,) in db.execute("SELECT stop FROM marks WHERE tour = ?", (tour,))}
+        return None, next((index for index, stop in enumerate(order) if stop not in read), 0)
+
+    def _stand(self, db: sqlite3.Connection, tour: str, source: str, stop: str, shown: Shown | None = None) -> None:
+        self._leave(db)
+        now = self._clock()
+        what = (shown.release, shown.ref, shown.path, shown.digest) if shown else (None,) * 4
+        db.execute("INSERT INTO visits VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, NULL)", (tour, stop, *what, now))
+        db.execute("INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?)", (tour, stop, source, now))
+        db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (CURRENT_TOUR, tour))
+
+    def _leave(self, db: sqlite3.Connection) -> None:
+        db.execute(
+            "UPDATE visits SET seconds = max(0, min(? - since, ?)) WHERE seconds IS NULL",
+            (self._clock(), LONGEST_SITTING),
+        )
+
+    def _record(self, db: sqlite3.Connection, tour: str, stop: str, *, even_closed: bool) -> bool:
+        """Mark a stop with what its last visit showed. A closed visit counts where the page really turns: another tour
+        was opened meanwhile. At the end of a tour it was counted before."""
+        where = "tour = ? AND stop = ?" + ("" if even_closed else " AND seconds IS NULL")
+        visit = db.execute(f"SELECT max(id) FROM visits WHERE {where}", (tour, stop)).fetchone()[0]
+        if visit is None:
+            return False
+        self._leave(db)
+        db.execute(
+            "INSERT OR REPLACE INTO marks SELECT tour, stop, release, ref, path, digest, ?,"
+            " (SELECT total(seconds) FROM visits WHERE tour = v.tour AND stop = v.stop) FROM visits v WHERE id = ?",
+            (self._clock(), visit),
+        )
+        return True

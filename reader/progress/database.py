@@ -1,0 +1,204 @@
+"""The progress file itself: its schema, how it is opened, and what is said when it cannot be.
+
+Reading never creates the file. One that is damaged, of a newer version or not ours is refused as it stands; one that
+cannot be written is still read.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from reader.errors import ProgressFailed
+
+VERSION = 1  # of the schema, kept in user_version
+
+SCHEMA = """
+-- A stop that was read, as it was when the page was turned. `release` is NULL for the moment between the turn to a stop
+-- and its showing; `path` and `digest` are NULL when there was nothing to show. `at` is in seconds since 1970.
+CREATE TABLE marks (
+    tour TEXT NOT NULL, stop TEXT NOT NULL,
+    release TEXT, ref TEXT, path TEXT, digest TEXT,
+    at REAL NOT NULL, seconds REAL NOT NULL,
+    PRIMARY KEY (tour, stop)
+) WITHOUT ROWID;
+
+-- A file that was marked as read by hand.
+CREATE TABLE files (
+    path TEXT PRIMARY KEY,
+    release TEXT, ref TEXT, digest TEXT,
+    at REAL NOT NULL, seconds REAL NOT NULL
+) WITHOUT ROWID;
+
+-- Where each tour stands. `source` is what loads it again: its name, or the path of a file.
+CREATE TABLE positions (
+    tour TEXT PRIMARY KEY, stop TEXT NOT NULL, source TEXT NOT NULL, at REAL NOT NULL
+) WITHOUT ROWID;
+
+-- The log of openings. `seconds` is NULL while the stop is open; what was shown is here before it is in a mark.
+CREATE TABLE visits (
+    id INTEGER PRIMARY KEY,
+    tour TEXT NOT NULL, stop TEXT NOT NULL,
+    release TEXT, ref TEXT, path TEXT, digest TEXT,
+    since REAL NOT NULL, seconds REAL
+);
+CREATE INDEX visits_by_stop ON visits (tour, stop);
+
+-- E.g. the chosen checkout, and the tour that was opened last.
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+TABLES = {"marks", "files", "positions", "visits", "settings"}
+
+PATIENCE = 5.0  # seconds to wait for another process
+
+_CANNOT_WRITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_SCHEMA}
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+class NotWritable(ProgressFailed):
+    """Nothing can be recorded, but what was recorded can be read."""
+
+
+class Database:
+    """One connection, made when first needed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._writable = False
+        self._empty = False  # a file that nobody has written to yet
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection, self._writable = None, False
+
+    def read(self, query: str, *values: object) -> list[Any]:
+        """All rows; none if there is no file yet."""
+        try:
+            if self._connection is None and not self._exists():
+                return []
+            db = self._reading()
+            return [] if self._empty else db.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that holds the write lock from its first statement on, so that what it reads stays true."""
+        try:
+            db = self._writing()
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            finally:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
+    def _exists(self) -> bool:
+        try:
+            return self._path.exists()
+        except OSError as error:
+            raise self._closed(error) from error
+
+    def _reading(self) -> sqlite3.Connection:
+        """`immutable` is for a directory that cannot be written: SQLite wants to lay its shared memory there."""
+        if self._connection is None:
+            try:
+                self._connection = self._connect("mode=rw")
+            except sqlite3.OperationalError as error:
+                if _primary(error) not in _CANNOT_WRITE | _NO_ROOM:
+                    raise
+                self._connection = self._connect("mode=ro&immutable=1")
+        return self._connection
+
+    def _writing(self) -> sqlite3.Connection:
+        if self._connection is None or not self._writable:
+            self.close()
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise self._closed(error) from error
+            self._connection = self._connect("mode=rwc")
+            self._writable = True
+        return self._connection
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        db = connect(f"file:{quote(str(self._path))}?{mode}")
+        try:
+            self._empty = not self._is_ours(db)
+            if mode == "mode=rwc":
+                self._create(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _create(self, db: sqlite3.Connection) -> None:
+        if self._empty:
+            db.execute("BEGIN IMMEDIATE")
+            if not self._is_ours(db):  # another process may have been faster
+                for statement in SCHEMA.split(";\n"):
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {VERSION}")
+            db.execute("COMMIT")
+            self._empty = False
+        with suppress(sqlite3.OperationalError):  # locked: another process is at it, or a later one will be
+            db.execute("PRAGMA journal_mode = WAL")
+
+    def _is_ours(self, db: sqlite3.Connection) -> bool:
+        """False for a file that nobody has written to yet. Raises ProgressFailed for all but our own version."""
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if version > VERSION:
+            raise ProgressFailed(
+                self._path,
+                f"was written by a newer reader (its format is {version}, this one knows {VERSION})",
+                "Update reader: `pip install --upgrade vllm-reader`. Nothing in the file was changed.",
+            )
+        if version == VERSION and tables >= TABLES:
+            return True
+        if version == 0 and not tables:
+            return False
+        raise self._damaged("is a database, but not one of reader's, or a part of it is missing")
+
+    def _failed(self, error: sqlite3.Error) -> ProgressFailed:
+        code = _primary(error)
+        if code in _DAMAGED:
+            return self._damaged(f"is damaged ({error})")
+        if code in _CANNOT_WRITE:
+            return self._closed(error)
+        if code in _NO_ROOM:
+            return NotWritable(self._path, f"cannot be written: {error}", "Make room and do it again; nothing is lost.")
+        if code in _BUSY:
+            reason = f"another process has kept it locked for {PATIENCE:.0f} seconds"
+            return ProgressFailed(self._path, reason, "Wait for it to end and do it again; nothing is lost.")
+        raise error  # a bug of ours: it keeps its traceback
+
+    def _damaged(self, reason: str) -> ProgressFailed:
+        remedy = f"Move it aside, and reader begins a new one: mv {self._path} {self._path}.damaged"
+        return ProgressFailed(self._path, reason, f"{remedy}\nNothing in it was changed.")
+
+    def _closed(self, error: Exception) -> NotWritable:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        remedy = "Make the file and its directory writable, or set XDG_DATA_HOME to a directory that is."
+        return NotWritable(self._path, f"nothing can be recorded in it: {reason}", remedy)
+
+
+def connect(uri: str) -> sqlite3.Connection:
+    """The isolation level None leaves transactions to us."""
+    return sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
+
+
+def _primary(error: sqlite3.Error) -> int:
+    """The low byte of an extended result code is the code itself; an error of the module's own has none."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
