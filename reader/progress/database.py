@@ -64,6 +64,10 @@ _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 class NotWritable(ProgressFailed):
     """Nothing can be recorded, but what was recorded can be read."""
 
+    def __init__(self, path: Path, reason: str, remedy: str) -> None:
+        super().__init__(path, reason, remedy)
+        self.remedy = remedy
+
 
 class Database:
     """One connection, made when first needed."""

@@ -1,8 +1,4 @@
-"""Where am I, show this stop, turn the page, what is next, how far.
-
-Brings a tour, a checkout and the progress together into plain values for any surface to draw, and records page turns.
-Draws nothing and opens no file itself.
-"""
+"""What the guide answers with: plain and complete values."""
 
 from __future__ import annotations
 
@@ -41,6 +37,15 @@ class StopView:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Any ref, outside of tours. `problem` says why there is no excerpt although there is a site."""
+
+    site: Site
+    excerpt: Excerpt | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class TourProgress:
     """`seconds` is the time spent in it; `here` marks the tour that was opened last."""
 
@@ -67,7 +72,7 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class FileStatus:
-    """Progress in one file: how many stops of how many lead there, and whether it was marked by hand as a whole."""
+    """One file: of the `total` stops that lead there, how many are read and changed; `marked` is the mark by hand."""
 
     path: str
     total: int
@@ -78,7 +83,7 @@ class FileStatus:
 
 @dataclass(frozen=True, slots=True)
 class TourStatus:
-    """`changed` names the stops whose code is no longer what was read; they count as read too."""
+    """`changed` are the ids of stops whose code is no longer what was read; they count as read too."""
 
     progress: TourProgress
     changed: tuple[str, ...]

@@ -1,0 +1,137 @@
+"""One stop at a time: show it, stand at it, turn the page, mark it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reader import library
+from reader.checkout import Checkout
+from reader.errors import ProgressFailed, ReaderError
+from reader.excerpt import Excerpt
+from reader.guide.state import look, read_state
+from reader.guide.status import progress
+from reader.guide.values import StopView, TourProgress, Turned
+from reader.progress import NotWritable, Shown, Store
+from reader.reading import read_stop
+from reader.ref import Ref
+from reader.resolve import Site
+from reader.tour import Stop, Tour
+
+
+def stops_of(tour: Tour, release: str) -> tuple[Stop, ...]:
+    """The stops that this release has: at least one."""
+    stops = tour.stops_at(release)
+    if not stops:
+        raise ReaderError(f"no stop of {tour.name} is for release {release}; its text was written against {tour.home}")
+    return stops
+
+
+def view(tour: Tour, index: int, checkout: Checkout, store: Store, *, full: bool = False) -> StopView:
+    """The stop at this index of those that the release has. Looks; records nothing."""
+    stops = stops_of(tour, checkout.release)
+    reading = read_stop(checkout, tour, stops[index], full=full)
+    marks = {mark.stop: mark for mark in store.marks(tour.name)}
+    own = stops[index].ref
+    return StopView(
+        tour=tour,
+        stop=reading.stop,
+        index=index,
+        total=len(stops),
+        site=reading.site,
+        excerpt=reading.excerpt,
+        problem=reading.problem,
+        read=read_state(marks.get(reading.stop.id), reading),
+        done=sum(stop.id in marks for stop in stops),
+        release=checkout.release,
+        instead_of=own if reading.stop.ref != own else None,
+    )
+
+
+def views(tour: Tour, checkout: Checkout, store: Store, *, full: bool = False) -> Iterator[StopView]:
+    """The whole tour, one stop at a time."""
+    for index in range(len(stops_of(tour, checkout.release))):
+        yield view(tour, index, checkout, store, full=full)
+
+
+def first_unread(tour: Tour, release: str, store: Store) -> int | None:
+    """Its index among the stops that the release has; None when all are read."""
+    read = {mark.stop for mark in store.marks(tour.name)}
+    stops = stops_of(tour, release)
+    return next((index for index, stop in enumerate(stops) if stop.id not in read), None)
+
+
+def open_tour(tour: Tour, source: str, checkout: Checkout, store: Store) -> StopView:
+    """Stand at the first unread stop; when all are read, where one stood, or at the start. `source` loads the tour."""
+    index = first_unread(tour, checkout.release, store)
+    if index is None:
+        position = store.position(tour.name)
+        ids = [stop.id for stop in stops_of(tour, checkout.release)]
+        index = ids.index(position.stop) if position and position.stop in ids else 0
+    shown = view(tour, index, checkout, store)
+    try:
+        store.open(tour.name, source, shown.stop.id, _shown(shown.release, shown.site, shown.excerpt))
+    except ProgressFailed as error:  # reading goes on without a memory
+        return replace(shown, unrecorded=str(error))
+    return shown
+
+
+def here(checkout: Checkout, store: Store) -> StopView | None:
+    """The stop where one stands; None before any tour was opened. Records nothing."""
+    position = store.position()
+    if position is None:
+        return None
+    tour = library.load(position.source)
+    index = next((i for i, stop in enumerate(stops_of(tour, checkout.release)) if stop.id == position.stop), 0)
+    return view(tour, index, checkout, store)
+
+
+def turn(checkout: Checkout, store: Store, *, step: int = 1, record: bool = True) -> Turned | None:
+    """One page on (1) or back (-1) in the tour opened last; None before any was. Raises NotWritable when the turn could
+    not be recorded: the page is not turned then."""
+    position = store.position()
+    if position is None:
+        return None
+    tour = library.load(position.source)
+    stops = stops_of(tour, checkout.release)
+    ids = [stop.id for stop in stops]
+    if record and not position.shown and position.stop in ids:  # a kill came before it was known what was shown
+        _record(store, view(tour, ids.index(position.stop), checkout, store))
+    try:
+        turned = store.turn(tour.name, position.source, ids, step=step, record=record)
+    except NotWritable as error:
+        raise NotWritable(error.path, f"the page was not turned; {error.reason}", error.remedy) from error
+    shown = view(tour, ids.index(turned.here), checkout, store)
+    if not turned.ended:
+        _record(store, shown)
+    left = stops[ids.index(turned.left)] if turned.left else None
+    onward = _onward(tour, checkout.release, store) if turned.ended and step > 0 else None
+    return Turned(shown, left, turned.recorded, turned.ended, onward)
+
+
+def mark(tour: Tour, stop: Stop, checkout: Checkout, store: Store) -> None:
+    """Mark a stop as read by hand, as this checkout has it."""
+    reading = read_stop(checkout, tour, stop)
+    store.mark(tour.name, stop.id, _shown(checkout.release, reading.site, reading.excerpt))
+
+
+def mark_file(path: str, checkout: Checkout, store: Store) -> None:
+    """Mark a whole file or directory as read by hand, as this checkout has it."""
+    found = look(Ref(path), checkout)
+    store.mark_file(path, _shown(checkout.release, found.site, found.excerpt))
+
+
+def _shown(release: str, site: Site, excerpt: Excerpt | None) -> Shown:
+    return Shown(release, str(site.ref), site.path, excerpt.digest if excerpt else None)
+
+
+def _record(store: Store, view: StopView) -> None:
+    store.shown(view.tour.name, view.stop.id, _shown(view.release, view.site, view.excerpt))
+
+
+def _onward(tour: Tour, release: str, store: Store) -> TourProgress | None:
+    """The next tour with something unread, after this one and then from the start."""
+    tours = progress(store, release)
+    place = next((index for index, one in enumerate(tours) if one.tour.name == tour.name), -1)
+    others = (*tours[place + 1 :], *tours[: max(place, 0)])
+    return next((one for one in others if one.read < one.total), None)
