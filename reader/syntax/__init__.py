@@ -143,9 +143,9 @@ def declarations(text: str, language: Language) -> tuple[Definition, ...]:
 
 def bindings(text: str) -> tuple[Binding, ...]:
     """Of a Python file: what its module and its classes bind, in order of appearance."""
-    from reader.syntax import bindings as of
+    from reader.syntax import names  # no submodule may bear a function's name: importing it would replace the function
 
-    return of.bindings(text)
+    return names.bindings(text)
 
 
 def bases(text: str, symbol: str) -> tuple[str, ...]:
@@ -171,9 +171,9 @@ def calls(text: str, language: Language, first: int, last: int) -> tuple[Call, .
 def blocks(text: str, language: Language, first: int, last: int) -> tuple[Block, ...]:
     """The foldable blocks of the definition that spans these lines, or of the whole file."""
     if language == "python":
-        from reader.syntax import blocks as of
+        from reader.syntax import paragraphs
 
-        return of.blocks(text, first, last)
+        return paragraphs.blocks(text, first, last)
     if language == "markdown":
         from reader.syntax import markdown
 

@@ -6,7 +6,6 @@ The yardstick is the standard library's `ast`, without needing the file to be wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -14,7 +13,7 @@ import tree_sitter
 import tree_sitter_python
 
 from reader.syntax import Call, Definition, Kind
-from reader.syntax.source import column, encode, lines_of, one_line
+from reader.syntax.source import column, encode, one_line
 
 _OUTLINE = """
 [(function_definition) (class_definition) (decorated_definition)
@@ -159,7 +158,8 @@ def condition(node: tree_sitter.Node, inner: tree_sitter.Node) -> str | None:
             owner = node.parent
             if owner is None or owner.type not in ("if_statement", "try_statement"):
                 return None  # the else of a loop
-            return f"else of {header(owner)}"
+            test = words(owner.child_by_field_name("condition"))
+            return None if _TYPE_CHECKING.fullmatch(test) else f"else of {header(owner)}"
         case "try_statement":
             body = node.child_by_field_name("body")
             return "try" if body is not None and body.start_byte <= inner.start_byte < body.end_byte else None
@@ -169,14 +169,15 @@ def condition(node: tree_sitter.Node, inner: tree_sitter.Node) -> str | None:
 
 
 def header(node: tree_sitter.Node) -> str:
-    """A compound statement's first line, in full though it spans several, without its colon."""
+    """A compound statement's head, in full though it spans several lines, without its colon."""
     parts = []
     for child in node.children:
         if child.type in (":", "block"):
             break
         if child.type != "comment":
-            parts.append(words(child))
-    return one_line(" ".join(parts))
+            glued = child.type in ("parameters", "argument_list", "type_parameter")
+            parts.append(words(child) if glued or not parts else f" {words(child)}")
+    return one_line("".join(parts))
 
 
 def bases(text: str, symbol: str) -> tuple[str, ...]:
@@ -242,15 +243,3 @@ def _called(callee: tree_sitter.Node) -> tree_sitter.Node | None:
     if node is not None and node.type == "attribute":
         node = node.child_by_field_name("attribute")
     return node if node is not None and node.type == "identifier" else None
-
-
-def statements(block: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
-    """The block's own statements, comments among them."""
-    for child in block.named_children:
-        if child.type != "line_continuation":
-            yield child
-
-
-def line_text(text: str, number: int) -> str:
-    source = lines_of(text)
-    return source[number - 1] if 0 < number <= len(source) else ""

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 _LINE_END = re.compile(r"\r\n|\r")
+_INSIDE_BRACKETS = re.compile(r"(?<=[(\[{]) | (?=[)\]}])|, ?(?= ?\))")
 LABEL_WIDTH = 90
 
 
@@ -40,8 +41,8 @@ def column(source: bytes, offset: int) -> int:
 
 
 def one_line(text: str, width: int = LABEL_WIDTH) -> str:
-    """Whitespace collapsed, cut at a blank where that costs little, with an ellipsis."""
-    collapsed = " ".join(text[: width * 20].split())
+    """Whitespace collapsed, none left inside brackets, cut at a blank where that costs little, with an ellipsis."""
+    collapsed = _INSIDE_BRACKETS.sub("", " ".join(text[: width * 20].split()))
     if len(collapsed) <= width:
         return collapsed
     cut = collapsed[: width - 1]
