@@ -1,0 +1,10 @@
+"""Releases of vLLM: what the package index has, which ones are at hand, and fetching one.
+
+A release is the source archive, unpacked as it is: never built, never imported. Which index is asked, with which
+certificates, is pip's configuration; pip itself is not needed. Knows nothing of what is done with a release.
+"""
+
+from reader.releases.cache import at_hand, cache_dir, path_of
+from reader.releases.fetching import HOME_RELEASE, Available, available, fetch
+
+__all__ = ["HOME_RELEASE", "Available", "at_hand", "available", "cache_dir", "fetch", "path_of"]
