@@ -1,8 +1,4 @@
-"""From ref to site, by a ladder of rungs; the first that holds gives the verdict, and every hop is kept.
-
-Never a confident wrong answer: where several candidates are as good, the verdict is `ambiguous` and none of them is
-called the answer.
-"""
+"""What a resolution gives: the site, the hops to it, the candidates that were not chosen."""
 
 from __future__ import annotations
 

@@ -1,0 +1,181 @@
+"""Where a symbol went whose own place does not have it any more: candidates by text search, then judged by nearness.
+
+The old text is not at hand, only the ref. So `moved` is said when exactly one definition of the same qualified name is
+left that a careful reader would take, and it lies where the old one could have gone. Otherwise nothing is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from reader import search
+from reader.ref import Ref
+from reader.resolve.nearness import Nearness, nearness, words_of
+from reader.resolve.python import Found, Names, of_definition
+from reader.resolve.sources import Sources, is_python, native_parts, python_parts
+
+# More files than this that hold one name are sorted by nearness first, and only the nearest parsed.
+_MOST = 24
+# By how much the best must beat the second.
+_DECISIVE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    found: Found
+    near: Nearness
+
+    @property
+    def score(self) -> float:
+        return self.near.score
+
+
+@dataclass(slots=True)
+class Search:
+    """What was found for one ref: `same` have its qualified name, `partial` hold its class without the member."""
+
+    same: list[Scored] = field(default_factory=list)
+    partial: list[Scored] = field(default_factory=list)
+
+
+def search_all(sources: Sources, names: Names, refs: Sequence[Ref]) -> list[Search]:
+    """One pass over the tree for all Python names and one over the C++ files, however many refs there are."""
+    python = {ref: python_parts(ref.symbol or "") for ref in refs if is_python(ref.path)}
+    native = {ref: native_parts(ref.symbol or "") for ref in refs if not is_python(ref.path) and not _document(ref)}
+    checkout = sources.checkout
+    defining = search.files_defining(checkout, {parts[0] for parts in python.values() if parts}) if python else {}
+    unknown = {parts[0] for parts in python.values() if len(parts) == 1 and not defining[parts[0]]}
+    assigning = search.files_assigning(checkout, unknown) if unknown else {}
+    declaring = search.files_declaring(checkout, {parts[-1] for parts in native.values() if parts}) if native else {}
+    results = []
+    for ref in refs:
+        if ref in python and python[ref]:
+            parts = python[ref]
+            results.append(_python(names, ref, parts, defining[parts[0]] or assigning.get(parts[0], ())))
+        elif ref in native and native[ref]:
+            results.append(_native(sources, ref, declaring[native[ref][-1]]))
+        elif _document(ref):
+            results.append(_headings(sources, ref))
+        else:
+            results.append(Search())
+    return results
+
+
+def decide(ref: Ref, result: Search) -> Found | None:
+    """The one candidate that is decisively best, or None."""
+    ranked = ranking(result)
+    if not ranked:
+        return None
+    best = ranked[0]
+    if len(ranked) > 1 and best.score - ranked[1].score < _DECISIVE:
+        return None
+    if is_python(ref.path):
+        return best.found if _plausible_python(ref, best, len(ranked)) else None
+    return best.found if _plausible_native(ref, best) else None
+
+
+def ranking(result: Search) -> list[Scored]:
+    """Best first; what lies in another area of the tree is no candidate."""
+    usable = [one for one in result.same if one.near.same_area]
+    return sorted(usable, key=lambda one: (-one.score, one.found.path, one.found.line))
+
+
+def _plausible_python(ref: Ref, best: Scored, rivals: int) -> bool:
+    near, parts = best.near, python_parts(ref.symbol or "")
+    whole = near.same_name or near.package
+    is_class = best.found.kind == "class" or len(parts) > 1
+    weight = len(words_of(parts[0])) + (2 if len(parts) > 1 else 0)
+    if near.crosses_generation:
+        return not is_class and near.same_name and weight > 1
+    if near.other_platform:
+        return near.same_name and near.prefix >= 2
+    if near.crosses_models or near.old.is_model:
+        return whole or (near.same_folders and near.stem_shared and is_class and weight > 1)
+    if whole:
+        return True
+    if parts[0].startswith("_") or weight == 1:
+        return False
+    if near.old.stem.endswith("_ops") and not near.new.stem.endswith("_ops"):
+        return False  # the wrapper of an operation and the operation itself often share a name
+    if near.prefix >= 2 or near.stem_shared:
+        return True
+    return weight >= 4
+
+
+def _plausible_native(ref: Ref, best: Scored) -> bool:
+    near = best.near
+    if near.same_name or near.package:
+        return True
+    if near.other_platform:
+        return False
+    name = native_parts(ref.symbol or "")[-1] if not _document(ref) else ref.symbol or ""
+    return len(words_of(name)) >= 3 and (near.stem_shared or near.prefix >= 2)
+
+
+def _python(names: Names, ref: Ref, parts: tuple[str, ...], paths: Sequence[str]) -> Search:
+    result = Search()
+    for path in _nearest(ref, paths):
+        if path == ref.path:
+            continue
+        found = _own(names, path, parts)
+        if found is None:
+            continue
+        scored = Scored(found, nearness(ref.path, path))
+        if found.symbol == parts[0] and len(parts) > 1:
+            result.partial.append(scored)
+        else:
+            result.same.append(scored)
+    return result
+
+
+def _own(names: Names, path: str, parts: tuple[str, ...]) -> Found | None:
+    """What this file itself defines: an import of the name is not a home of it. A class without the member is given
+    as itself."""
+    head = names.sources.match(path, parts[0])
+    if head is None:
+        own = [one for one in names.sources.bindings(path) if one.name == parts[0] and not one.scope and not one.stub]
+        if len(parts) > 1 or not own or own[0].how not in ("value", "assign"):
+            return None
+        return Found(path, parts[0], "variable", own[0].line, own[0].line, own[0].end)
+    if len(parts) == 1:
+        return of_definition(path, head.definition, head.twins)
+    answer = names.find(path, parts)
+    if isinstance(answer, Found):
+        return answer
+    return of_definition(path, head.definition) if head.definition.kind == "class" else None
+
+
+def _native(sources: Sources, ref: Ref, paths: Sequence[str]) -> Search:
+    result = Search()
+    for path in _nearest(ref, paths):
+        if path == ref.path:
+            continue
+        match = sources.match(path, ref.symbol or "")
+        if match and match.definition.kind != "declaration":
+            found = of_definition(path, match.definition, match.twins)
+            result.same.append(Scored(found, nearness(ref.path, path)))
+    return result
+
+
+def _headings(sources: Sources, ref: Ref) -> Search:
+    """Headings are searched in documents of the same file name only: "Usage" is everywhere."""
+    result = Search()
+    old = nearness(ref.path, ref.path).old
+    for path in sources.checkout.files("", search.DOCUMENTS):
+        if path == ref.path or path.rpartition("/")[2].rpartition(".")[0] != old.name.rpartition(".")[0]:
+            continue
+        match = sources.match(path, ref.symbol or "")
+        if match:
+            result.same.append(Scored(of_definition(path, match.definition, match.twins), nearness(ref.path, path)))
+    return result
+
+
+def _nearest(ref: Ref, paths: Sequence[str]) -> Sequence[str]:
+    if len(paths) <= _MOST:
+        return paths
+    return sorted(paths, key=lambda path: -nearness(ref.path, path).score)[:_MOST]
+
+
+def _document(ref: Ref) -> bool:
+    return ref.path.endswith((".md", ".rst"))

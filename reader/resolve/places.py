@@ -1,0 +1,107 @@
+"""Refs without a symbol: a file or a folder, there or gone to another place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from reader.ref import Ref
+from reader.resolve.moved import Scored
+from reader.resolve.nearness import GENERIC, Nearness, nearness
+from reader.resolve.python import Found
+from reader.resolve.sources import Sources
+
+_DECISIVE = 2.0
+# Hidden folders are not part of the file list, but vLLM's own documents have gone there (0.33.0).
+_HIDDEN = (".github", ".buildkite")
+
+
+class Places:
+    """The names of all files and folders, taken from the file list when the first lost path asks for them."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._files: dict[str, list[str]] = {}
+        self._folders: dict[str, list[str]] = {}
+
+    def here(self, path: str) -> Found | None:
+        checkout = self._sources.checkout
+        if checkout.is_directory(path):
+            return Found(path.rstrip("/") + "/", None, "directory", 1, 1, 1)
+        if not path.endswith("/") and checkout.has(path):
+            text = self._sources.text(path)
+            return Found(path, None, "file", 1, 1, max(1, text.count("\n") + (not text.endswith("\n"))))
+        return None
+
+    def candidates(self, ref: Ref) -> list[Scored]:
+        """Best first."""
+        self._list()
+        stem = ref.path.rstrip("/").rpartition("/")[2].rpartition(".")[0]
+        if ref.is_directory:
+            name = ref.path.rstrip("/").rpartition("/")[2]
+            paths = [*self._folders[name], *self._modules(name)]
+        else:
+            paths = list(self._files[ref.path.rpartition("/")[2]])
+            if ref.path.endswith(".py"):
+                paths += self._folders[stem]
+            if ref.path.endswith(".rst"):
+                paths += self._files[f"{stem}.md"]
+        scored = [
+            Scored(found, nearness(ref.path, path))
+            for path in paths
+            if path != ref.path and (found := self.here(path)) is not None
+        ]
+        return sorted(scored, key=lambda one: (-one.score, one.found.path))
+
+    def _modules(self, name: str) -> list[str]:
+        return self._files[f"{name}.py"]
+
+    def _list(self) -> None:
+        if self._files:
+            return
+        self._files = defaultdict(list)
+        self._folders = defaultdict(list)
+        seen = set()
+        checkout = self._sources.checkout
+        listed = [*checkout.files(), *(path for hidden in _HIDDEN for path in checkout.files(hidden))]
+        for path in listed:
+            self._files[path.rpartition("/")[2]].append(path)
+            folder = path.rpartition("/")[0]
+            while folder and folder not in seen:
+                seen.add(folder)
+                self._folders[folder.rpartition("/")[2]].append(folder + "/")
+                folder = folder.rpartition("/")[0]
+
+
+def decide(ref: Ref, ranked: list[Scored]) -> Found | None:
+    """The one place that the path decisively went to, or None."""
+    usable = [one for one in ranked if one.near.same_area or _promoted(ref, one.near)]
+    if not usable:
+        return None
+    best = usable[0]
+    if len(usable) > 1 and best.score - usable[1].score < _DECISIVE:
+        return None
+    return best.found if _plausible(best.near) else None
+
+
+def _promoted(ref: Ref, near: Nearness) -> bool:
+    """A file of the root that went into the hidden folder for the same kind of file."""
+    return "/" not in ref.path and near.new.path.startswith(".github/")
+
+
+def _plausible(near: Nearness) -> bool:
+    if near.new.path.startswith(".github/"):
+        return True
+    if _is_package(near):
+        return True
+    if near.crosses_generation or near.other_platform or near.crosses_models:
+        return False
+    if near.old.path.endswith("/") != near.new.path.endswith("/"):
+        return False
+    if near.old.stem.lower() in GENERIC:
+        return bool(near.old.folders and near.new.folders and near.old.folders[-1] == near.new.folders[-1])
+    return True
+
+
+def _is_package(near: Nearness) -> bool:
+    old, new = near.old.path, near.new.path
+    return new == f"{old.removesuffix('.py')}/" or old == f"{new.removesuffix('.py')}/"

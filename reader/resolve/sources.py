@@ -1,0 +1,163 @@
+"""The files that one resolution looks into, each parsed once; and what a symbol is called in each language.
+
+Remembers definitions and bindings, never text or trees: a batch of 300 refs must stay far under 150 MB.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TypeVar
+
+from reader import syntax
+from reader.checkout import Checkout
+from reader.errors import ReaderError
+from reader.syntax import Binding, Definition
+
+# Definitions of one large file take some 0.1 MB.
+_REMEMBERED = 200
+
+_SETTER = re.compile(r"^\s*@\w+\.(?:setter|deleter)\b")
+_MARKUP = re.compile(r"[`*_]|!?\[|\]\([^)]*\)|\]")
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The definition that a symbol names in one file, and the others of that qualified name in it."""
+
+    definition: Definition
+    twins: tuple[Definition, ...] = ()
+
+
+class Sources:
+    """A file that cannot be read has no definitions; `Sources.problem` says why."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self.checkout = checkout
+        self._definitions: OrderedDict[str, tuple[Definition, ...]] = OrderedDict()
+        self._bindings: OrderedDict[str, tuple[Binding, ...]] = OrderedDict()
+
+    def text(self, path: str) -> str:
+        try:
+            return self.checkout.read(path).text
+        except ReaderError:
+            return ""
+
+    def problem(self, path: str) -> str | None:
+        try:
+            self.checkout.read(path)
+        except ReaderError as error:
+            return str(error)
+        return None
+
+    def definitions(self, path: str) -> tuple[Definition, ...]:
+        known = _recall(self._definitions, path)
+        if known is None:
+            known = syntax.definitions(self.text(path), syntax.language_of(path))
+            _remember(self._definitions, path, known)
+        return known
+
+    def bindings(self, path: str) -> tuple[Binding, ...]:
+        known = _recall(self._bindings, path)
+        if known is None:
+            known = syntax.bindings(self.text(path)) if is_python(path) else ()
+            _remember(self._bindings, path, known)
+        return known
+
+    def match(self, path: str, symbol: str) -> Match | None:
+        """The definition of `symbol` in the file: the implementation rather than a stub, a getter before its setter,
+        of two branches the first."""
+        language = syntax.language_of(path)
+        found = [one for one in self.definitions(path) if names(symbol, one.symbol, language)]
+        if language in ("cpp", "cuda"):
+            return self._native_match(path, symbol, found)
+        if not found:
+            return None
+        solid = [one for one in found if not one.stub]
+        if not solid:
+            # An overload without implementation is all there is; what stands under TYPE_CHECKING is no definition.
+            return None if self._typing_only(path, found) else Match(found[0], tuple(found[1:]))
+        if len(solid) > 1 and language == "python":
+            lines = self.text(path).split("\n")
+            getters = [one for one in solid if not any(map(_SETTER.match, lines[one.start - 1 : one.line]))]
+            solid = getters or solid
+            if all(one.condition is None for one in solid):
+                solid.reverse()  # a later `def` of the same name replaces the earlier one
+        chosen = solid[0]
+        return Match(chosen, tuple(one for one in found if one is not chosen and not one.stub))
+
+    def _native_match(self, path: str, symbol: str, found: list[Definition]) -> Match | None:
+        if not found:
+            found = self._declared(path, symbol)
+            if not found:
+                return None
+        parts = native_parts(symbol)
+        fewest = min(len(native_parts(one.symbol)) for one in found)
+        whole = [one for one in found if native_parts(one.symbol) == parts]
+        near = whole or [one for one in found if len(native_parts(one.symbol)) == fewest]
+        near.sort(key=lambda one: _NATIVE_RANK.get(one.kind, 1))
+        return Match(near[0], tuple(one for one in found if one is not near[0]))
+
+    def _declared(self, path: str, symbol: str) -> list[Definition]:
+        language = syntax.language_of(path)
+        declared = syntax.declarations(self.text(path), language)
+        return [one for one in declared if names(symbol, one.symbol, language)]
+
+    def _typing_only(self, path: str, found: list[Definition]) -> bool:
+        return all(one.condition is not None and "TYPE_CHECKING" in one.condition for one in found)
+
+
+_NATIVE_RANK = {"kernel": 0, "declaration": 3, "namespace": 2}
+
+
+def is_python(path: str) -> bool:
+    return path.endswith((".py", ".pyi"))
+
+
+def is_native(path: str) -> bool:
+    return syntax.language_of(path) in ("cpp", "cuda")
+
+
+def python_parts(symbol: str) -> tuple[str, ...]:
+    return tuple(part for part in symbol.replace("::", ".").split(".") if part not in ("", "<locals>"))
+
+
+def native_parts(symbol: str) -> tuple[str, ...]:
+    """Without template arguments, so that `Vec<float, 1>` is found by `Vec`."""
+    return tuple(re.sub(r"<.*", "", part).strip() for part in re.split(r"::|\.(?=\w)", symbol) if part.strip())
+
+
+def heading(text: str) -> str:
+    """A heading as a reader would type it: no markup, no `#`, one space, no case."""
+    return " ".join(_MARKUP.sub(" ", text.lstrip("# ")).split()).casefold()
+
+
+def names(asked: str, symbol: str, language: str) -> bool:
+    """Whether `asked` may mean the definition called `symbol`; in C++ enclosing scopes may be left out of it."""
+    if language in ("cpp", "cuda"):
+        if asked == symbol:
+            return True
+        short, full = native_parts(asked), native_parts(symbol)
+        if not short or not full or short[-1] != full[-1]:
+            return False
+        scopes = iter(full[:-1])
+        return all(part in scopes for part in short[:-1])
+    if language == "python":
+        return python_parts(asked) == tuple(symbol.split("."))
+    return heading(asked) == heading(symbol)
+
+
+def _recall(known: OrderedDict[str, _T], path: str) -> _T | None:
+    value = known.get(path)
+    if value is not None:
+        known.move_to_end(path)
+    return value
+
+
+def _remember(known: OrderedDict[str, _T], path: str, value: _T) -> None:
+    known[path] = value
+    if len(known) > _REMEMBERED:
+        known.popitem(last=False)
