@@ -9,10 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal
 
-from reader.syntax import Definition
+from reader.syntax import Block, Call, Definition
+from reader.syntax.cpp.blocks import Folding
+from reader.syntax.cpp.calls import calls as callees
 from reader.syntax.cpp.outline import Outline, outline
 
-__all__ = ["declarations", "definitions", "signature_end"]
+__all__ = ["blocks", "calls", "declarations", "definitions", "signature_end"]
 
 CppLanguage = Literal["cpp", "cuda"]
 
@@ -29,7 +31,22 @@ def declarations(text: str, language: CppLanguage) -> tuple[Definition, ...]:
 
 def signature_end(text: str, definition: Definition, language: CppLanguage) -> int:
     """The line of the `{` that opens the body; the first line where there is none."""
-    return _outline(text).bodies.get((definition.symbol, definition.line), definition.line)
+    found = _outline(text)
+    body = found.bodies.get((definition.symbol, definition.line))
+    return definition.line if body is None else found.source.line(body)
+
+
+def calls(text: str, first: int, last: int, language: CppLanguage) -> tuple[Call, ...]:
+    """Calls, macro uses and kernel launches whose name stands in the lines, macro bodies included."""
+    found = _outline(text)
+    return tuple(callees(found.source, found.names, first, last))
+
+
+def blocks(text: str, first: int, last: int, language: CppLanguage) -> tuple[Block, ...]:
+    """Of the definition that spans these lines; of the lines themselves where none does."""
+    found = _outline(text)
+    begin, end = found.spans.get((first, last)) or found.source.span(first, last)
+    return Folding(found).blocks(begin, end)
 
 
 @lru_cache(maxsize=8)

@@ -243,7 +243,8 @@ def _is_guard(directives: tuple[Directive, ...], index: int) -> bool:
 
 
 def _without(code: str, dropped: list[tuple[int, int]]) -> str:
-    pieces, done = [], 0
+    pieces: list[str] = []
+    done = 0
     for start, end in sorted(dropped):
         pieces += (code[done:start], re.sub(r"[^\n]", " ", code[start:end]))
         done = end

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+Form = Literal["function", "kernel", "class", "struct", "union", "enum", "namespace", "type", "transparent"]
+
 _TOKEN = re.compile(r"~\s*[A-Za-z_]\w*|[A-Za-z_]\w*|::|->|<=>|<=(?!>)|>=|==|!=|&&|\|\||\[\[|\]\]|\d[\w.']*|\S")
 _OPENERS = {"(": ")", "[": "]", "{": "}", "[[": "]]"}
-_KEYS = {"class", "struct", "union", "enum"}
+_KEYS: dict[str, Form] = {"class": "class", "struct": "struct", "union": "union", "enum": "enum"}
 _QUALIFIERS = {
     "const", "volatile", "noexcept", "override", "final", "try", "&", "&&", "->", ":", "requires", "throw", "=", "[[]]",
 }  # fmt: skip
@@ -41,12 +43,9 @@ class Item(NamedTuple):
         return _WORD.match(self.text) is not None
 
 
-Form = Literal["function", "kernel", "class", "struct", "union", "enum", "namespace", "type", "transparent"]
-
-
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`name` is "" where there is none; `at` and `start` are offsets in the head. `scope` is what qualifies the name."""
+    """`name` is "" where there is none, `scope` what qualifies it; `at` and `start` are offsets in the head."""
 
     form: Form
     name: str
@@ -183,7 +182,7 @@ def _class(body: list[Item]) -> Head | None:
     key = next((index for index, item in enumerate(body) if item.text in _KEYS), None)
     if key is None:
         return None
-    form = body[key].text
+    form = _KEYS[body[key].text]
     end = next((index for index in range(key, len(body)) if body[index].text == ":"), len(body))
     named = [
         item
@@ -195,7 +194,6 @@ def _class(body: list[Item]) -> Head | None:
     words = [item for item in named if item.is_word and item.text not in _KEYS]
     typedef = any(item.text == "typedef" for item in body[:key])
     start = body[0].start
-    assert form in ("class", "struct", "union", "enum")
     if not words:
         return Head(form, "", body[key].start, start, typedef=typedef)
     last = named.index(words[-1])

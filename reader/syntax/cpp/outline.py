@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reader.syntax import Definition
-from reader.syntax.cpp.conditions import Conditions
+from reader.syntax.cpp.conditions import Conditions, Reading
 from reader.syntax.cpp.scopes import Found, Walk, namespaces
 from reader.syntax.cpp.source import Source
 
@@ -16,12 +16,17 @@ _MACRO = re.compile(r"\s*([A-Za-z_]\w*)")
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """`bodies` gives the line of the opening brace by symbol and name line."""
+    """`bodies` gives the offset of the opening brace by symbol and name line, `spans` the offsets of the body by first
+    and last line; `names` are the offsets of all names."""
 
     source: Source
     definitions: tuple[Definition, ...]
     declarations: tuple[Definition, ...]
     bodies: dict[tuple[str, int], int]
+    spans: dict[tuple[int, int], tuple[int, int]]
+    names: frozenset[int]
+    readings: tuple[Reading, ...]
+    conditions: Conditions
 
 
 def outline(text: str) -> Outline:
@@ -30,23 +35,47 @@ def outline(text: str) -> Outline:
     known = frozenset(namespaces(source.code))
     defined: list[Found] = []
     declared: list[Found] = []
-    for reading in conditions.readings():
+    readings = tuple(conditions.readings())
+    for reading in readings:
         walk = Walk(reading.code, known).run()
         defined += _within(walk.definitions, reading.fresh)
         declared += _within(walk.declarations, reading.fresh)
-    defined += _macros(source)
+    names = frozenset(found.name for found in (*defined, *declared))
+    defined = [*_merged(defined), *_macros(source)]
     defined.sort(key=lambda found: (found.start, found.name))
     declared.sort(key=lambda found: (found.start, found.name))
     return Outline(
         source,
         tuple(_definition(found, source, conditions) for found in defined),
         tuple(_definition(found, source, conditions) for found in declared),
-        {(found.symbol, source.line(found.name)): source.line(found.body) for found in reversed(defined)},
+        {(found.symbol, source.line(found.name)): found.body for found in reversed(defined)},
+        {
+            (source.line(found.start), source.line(found.end)): (_inside(found, source), found.end)
+            for found in reversed(defined)
+        },
+        names,
+        readings,
+        conditions,
     )
 
 
 def _within(found: list[Found], fresh: tuple[tuple[int, int], ...]) -> Iterable[Found]:
     return (each for each in found if any(start <= each.name < end for start, end in fresh))
+
+
+def _inside(found: Found, source: Source) -> int:
+    """Where the statements of the body start."""
+    if source.code.startswith("{", found.body):
+        return found.body + 1
+    return found.name + len(found.symbol) if found.kind == "macro" else found.start
+
+
+def _merged(found: list[Found]) -> Iterable[Found]:
+    """One definition for each body: where both sides of an `#if` within one signature bear the name, the first."""
+    bodies: dict[tuple[str, int], Found] = {}
+    for each in sorted(found, key=lambda each: each.name):
+        bodies.setdefault((each.symbol, each.body), each)
+    return bodies.values()
 
 
 def _definition(found: Found, source: Source, conditions: Conditions) -> Definition:

@@ -16,12 +16,13 @@ _PAREN = re.compile(r"[()]")
 _SQUARE = re.compile(r"[\[\]]")
 _LEFT_MARGIN = re.compile(r"\n\}")
 _LOCAL = re.compile(r"(?<=[;{}])\s*(?:typedef\s+)?(?:struct|class|union|enum)\b[^;(){}=]*\{")
+_DECLARATOR = re.compile(r"\s*(\w+)[^;{}]*;")
 _SCOPES = {"class", "struct", "union", "namespace", "transparent"}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A definition or declaration by offsets; `body` is that of its `{`, or of its first character where it has none."""
+    """A definition or declaration by offsets; `body` is that of its `{`, or that of its start where it has none."""
 
     symbol: str
     kind: Kind
@@ -112,7 +113,7 @@ class Walk:
 
     def _typedef(self, head: Head, scope: Scope, start: int, at: int, end: int) -> None:
         """`typedef struct {...} X;` defines X."""
-        match = re.compile(r"\s*(\w+)[^;{}]*;").match(self.code, end + 1) if head.typedef else None
+        match = _DECLARATOR.match(self.code, end + 1) if head.typedef else None
         if match is not None:
             symbol = "::".join((*scope.prefix, match[1]))
             self.definitions.append(Found(symbol, "type", match.start(1), start + head.start, at, match.end() - 1))

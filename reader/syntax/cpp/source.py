@@ -9,6 +9,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from reader.syntax.source import unify
+
 _OPAQUE = re.compile(
     r"""//(?:[^\\\n]|\\(?s:.))*
     | /\*(?s:.*?)(?:\*/|\Z)
@@ -19,6 +21,8 @@ _OPAQUE = re.compile(
     """,
     re.VERBOSE,
 )
+_MACRO_BODY = re.compile(r"\s*[A-Za-z_]\w*(?:\([^)]*\))?")
+_PASTE = re.compile(r"##?|\\\n")
 _DIRECTIVE = re.compile(r"#\s*(\w+)(?s:(.*))")
 _COMMENT = re.compile(r"//(?:[^\\\n]|\\(?s:.))*|/\*(?s:.*?)\*/")
 _VISIBLE = re.compile(r"[^\n]")
@@ -37,7 +41,7 @@ class Directive:
     @property
     def condition(self) -> str:
         """The rest without comments and continuations, on one line."""
-        return " ".join(_COMMENT.sub(" ", self.rest).replace("\\\n", " ").split())
+        return uncommented(self.rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Source:
 
     @classmethod
     def of(cls, raw: str) -> Source:
-        text = unified(raw)
+        text = unify(raw)
         pieces: list[str] = []
         directives: list[Directive] = []
         comments: list[tuple[int, int]] = []
@@ -64,6 +68,8 @@ class Source:
                 directive = _directive(text, start, end)
                 if directive is not None:
                     directives.append(directive)
+                    if directive.word == "define":
+                        comments += (each.span() for each in _COMMENT.finditer(text, start, end))
             elif first == "/":
                 comments.append((start, end))
             pieces += (text[done:start], _blanked(text[start:end]))
@@ -71,6 +77,19 @@ class Source:
         pieces.append(text[done:])
         starts = (0, *(match.end() for match in re.finditer("\n", text)))
         return cls(text, "".join(pieces), starts, tuple(directives), tuple(comments))
+
+    def expanded(self) -> str:
+        """`code` with the bodies of macro definitions left in, their continuations and `#` blanked."""
+        pieces: list[str] = []
+        done = 0
+        for directive in self.directives:
+            match = _MACRO_BODY.match(directive.rest) if directive.word == "define" else None
+            if match is None or match.end() == len(directive.rest):
+                continue
+            begin = directive.rest_at + match.end()
+            pieces += (self.code[done:begin], _macro_body(self.text[begin : directive.end]))
+            done = directive.end
+        return "".join((*pieces, self.code[done:]))
 
     def line(self, offset: int) -> int:
         return bisect_right(self.starts, offset)
@@ -85,15 +104,29 @@ class Source:
         return begin, self.starts[last] if 0 <= last < lines else len(self.text)
 
 
-def unified(raw: str) -> str:
-    """The text with `\\n` line ends, which keeps every line and column where it was."""
-    return raw.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", " ")
-
-
 def _blanked(piece: str) -> str:
     if piece[0] in "\"'" and len(piece) > 1:
         return piece[0] + _VISIBLE.sub(" ", piece[1:-1]) + (piece[0] if piece[-1] == piece[0] else " ")
     return _VISIBLE.sub(" ", piece) if "\n" in piece else " " * len(piece)
+
+
+def uncommented(piece: str) -> str:
+    """A piece of text without its comments and line continuations, on one line."""
+    return " ".join(_COMMENT.sub(" ", piece).replace("\\\n", " ").split())
+
+
+def _macro_body(piece: str) -> str:
+    pieces: list[str] = []
+    done = 0
+    for match in _OPAQUE.finditer(_PASTE.sub(_spaces, piece)):
+        pieces += (piece[done : match.start()], _blanked(match[0]))
+        done = match.end()
+    pieces.append(piece[done:])
+    return _PASTE.sub(_spaces, "".join(pieces))
+
+
+def _spaces(match: re.Match[str]) -> str:
+    return _VISIBLE.sub(" ", match[0])
 
 
 def _directive(text: str, start: int, end: int) -> Directive | None:
