@@ -28,9 +28,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """`when` limits it to releases: where a variant shows other code, another question is due."""
+
     ask: str
     answer: str
     ref: Ref | None = None
+    when: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,16 @@ class Stop:
     variants: tuple[Variant, ...] = ()
 
     def at_release(self, release: str) -> tuple[Stop, Ref | None]:
-        """This stop as the first matching variant has it, and the stop's own ref where the variant leads elsewhere."""
+        """This stop as the first matching variant has it, with the questions that are asked of this release, and the
+        stop's own ref where the variant leads elsewhere."""
         for variant in self.variants:
             if matches(variant.when, release, unknown=False):
-                return self._varied(variant), self.ref if variant.ref not in (None, self.ref) else None
-        return self, None
+                return self._asked(release)._varied(variant), self.ref if variant.ref not in (None, self.ref) else None
+        return self._asked(release), None
+
+    def _asked(self, release: str) -> Stop:
+        questions = tuple(one for one in self.questions if one.when is None or matches(one.when, release, unknown=True))
+        return self if questions == self.questions else replace(self, questions=questions)
 
     def _varied(self, variant: Variant) -> Stop:
         values = {

@@ -100,7 +100,7 @@ _WEEK = Annotated[int, msgspec.Meta(ge=1, le=99)]
 
 # key -> (required, conversion)
 _NOTE = {"at": (True, _prose), "say": (True, _prose), "when": (False, _when)}
-_QUESTION = {"ask": (True, _prose), "answer": (True, _prose), "ref": (False, _ref)}
+_QUESTION = {"ask": (True, _prose), "answer": (True, _prose), "ref": (False, _ref), "when": (False, _when)}
 _VARIANT = {
     "when": (True, _when),
     "title": (False, _prose),
