@@ -408,7 +408,6 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "p.db"
         path.write_bytes(content)
-        with closing(Store(path, Clock())) as store:
-            with suppress(ProgressFailed):
-                assert store.marks() == ()
+        with closing(Store(path, Clock())) as store, suppress(ProgressFailed):
+            assert store.marks() == ()
         assert path.read_bytes() == content

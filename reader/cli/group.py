@@ -15,7 +15,7 @@ import click
 
 from reader import __version__
 from reader.cli import INTERRUPTED
-from reader.cli.session import Session
+from reader.cli.session import Output, Session
 from reader.errors import ReaderError, near
 
 # command -> module of this package: `reader next` pays for nothing that only `reader fetch` needs
@@ -138,7 +138,8 @@ def main(ctx: click.Context, checkout: str | None, color: bool | None, width: in
     A tour lists files and symbols in a reading order; reader finds them in the release that you have on disk, shows
     them with notes, and records what was read. Without a command: where am I, and what is next.
     """
-    ctx.obj = Session.of_process(checkout=checkout, color=color, width=width, pager=not no_pager)
+    ctx.obj = Session(checkout, Output.of_process(color, width, pager=not no_pager))
+    ctx.call_on_close(ctx.obj.close)
     if ctx.invoked_subcommand is None:
         from reader.cli.reading import where_am_i
 

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-from reader.errors import ReaderError
 
 if TYPE_CHECKING:
     from reader.checkout import Checkout
     from reader.progress import Store
+    from reader.terminal import Screen
+
+HOME = "0.13.0"  # the release that the study plan was written against, fetched when nothing else is at hand
 
 PIPED = (100, 40)  # columns and rows, where no terminal says
 
@@ -64,10 +66,10 @@ def _pager() -> str | None:
 
 
 class Session:
-    """One command's run. Checkout and store are made when first asked for and kept."""
+    """One command's run. Checkout and store are made when first asked for and kept until `close`."""
 
-    def __init__(self, checkout: str | None, out: Output) -> None:
-        self._wanted = checkout
+    def __init__(self, wanted: str | None, out: Output) -> None:
+        self._wanted = wanted
         self.out = out
 
     @cached_property
@@ -78,30 +80,73 @@ class Session:
 
     @cached_property
     def _checkout(self) -> Checkout:
-        from reader.checkout import choose
-
-        return choose(self._wanted, self.store().setting("checkout"))
+        return self._choose(self._wanted, self._chosen())
 
     def store(self) -> Store:
         return self._store
 
+    def screen(self, checkout: Checkout | None = None) -> Screen:
+        from reader.terminal import Screen  # 30 ms of rich, which no JSON needs
+
+        return Screen(self.out.width, self.out.color, checkout.root if checkout and self.out.links else None)
+
     def checkout(self) -> Checkout:
-        """Raises NoCheckout with the ways out."""
+        """The one to read; fetches the home release when there is no other. Raises NoCheckout with the ways out."""
         return self._checkout
 
-    def write(self, text: str) -> None:
+    def checkout_at_hand(self) -> Checkout | None:
+        """The same, but None where one would have to be fetched: looking at progress should not wait for that."""
+        from reader.checkout import origin
+
+        nobody_said = origin(self._wanted, os.environ, _here(), self._chosen()) == "home"
+        return None if nobody_said and _at_hand(HOME) is None else self.checkout()
+
+    def checkout_of(self, wanted: str) -> Checkout:
+        """Another one than that of this session, by its path or release."""
+        return self._choose(wanted, None)
+
+    def close(self) -> None:
+        if "_store" in vars(self):
+            self._store.close()
+
+    def _choose(self, wanted: str | None, chosen: str | None) -> Checkout:
+        from reader.checkout import choose
+
+        return choose(wanted, os.environ, _here(), chosen, HOME, self._fetch, _at_hand)
+
+    def _chosen(self) -> str | None:
+        """Asked for only where it counts: a damaged progress file is no hindrance to `--checkout`."""
+        from reader.checkout import origin
+
+        if origin(self._wanted, os.environ, _here(), None) != "home":
+            return None
+        return self.store().setting("checkout")
+
+    def _fetch(self, release: str) -> Path:
+        from reader.cli.sources import fetch_release  # the network client, 200 ms
+
+        return fetch_release(self, release)
+
+    def write(self, *pieces: str) -> None:
         """The reading, to stdout: through the pager when it is taller than the terminal."""
-        if sys.stdout is None:
-            return
-        if self.out.pager and text.count("\n") >= self.out.height:
-            if _paged(self.out.pager, text):
+        self.write_all(pieces)
+
+    def write_all(self, pieces: Iterable[str]) -> None:
+        """The same, piece by piece as they come, unless a pager has to know how tall they are together."""
+        if self.out.pager:
+            text = "".join(pieces)
+            if text.count("\n") >= self.out.height and _paged(self.out.pager, text):
                 return
-        try:
-            sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise ReaderError(f"standard output: {error.strerror}") from error
+            pieces = (text,)
+        if sys.stdout is not None:  # None when the descriptor is closed
+            for piece in pieces:
+                sys.stdout.write(piece)
+
+    def write_json(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """One object a line; in ASCII, because not every control character would be escaped otherwise."""
+        import json  # 3 ms
+
+        self.write_all(f"{json.dumps(row)}\n" for row in rows)
 
     def say(self, text: str) -> None:
         """Anything that is not the reading, to stderr."""
@@ -109,25 +154,37 @@ class Session:
 
     def hint(self, text: str) -> None:
         """One dim line for a human at a terminal: what they would do next."""
-        if self.out.tty:
+        if self.out.tty and sys.stdout is not None:
             sys.stdout.write(f"\x1b[2m{text}\x1b[0m\n" if self.out.color else f"{text}\n")
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:  # the working directory was deleted under us
+        return Path("/")
+
+
+def _at_hand(release: str) -> Path | None:
+    from reader.releases import path_of
+
+    return path_of(release)
 
 
 def _paged(pager: str, text: str) -> bool:
     """False if the pager could not be started. $PAGER is a shell command line, as git and man take it."""
+    import subprocess  # 12 ms, for long output in a terminal only
+
     environ = {"LESS": "FRX", **os.environ}
     process = subprocess.Popen(pager, shell=True, stdin=subprocess.PIPE, env=environ)
     assert process.stdin is not None
-    interrupted = True
     try:
         with process.stdin as pipe:
             pipe.write(text.encode("utf-8", "backslashreplace"))
     except (BrokenPipeError, KeyboardInterrupt):  # left before the end, by `q` or by Ctrl-C
         pass
-    while interrupted:
+    while True:
         try:
-            process.wait()
-            interrupted = False
+            return process.wait() not in (126, 127)  # not executable, not found
         except KeyboardInterrupt:  # Ctrl-C is the pager's to answer as long as it runs
             continue
-    return process.returncode not in (126, 127)  # not executable, not found

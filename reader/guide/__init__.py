@@ -4,12 +4,15 @@ Brings a tour, a checkout and the progress together into plain values for any su
 Draws nothing, and opens no file itself.
 """
 
+from reader.guide.places import find_stop, place, stop_names, stops_of
 from reader.guide.state import look
 from reader.guide.status import progress, status
-from reader.guide.stops import first_unread, here, mark, mark_file, open_tour, turn, view, views
+from reader.guide.stops import first_unread, mark, mark_file, open_tour, turn, view, views
 from reader.guide.values import (
     FileStatus,
     Look,
+    Named,
+    Place,
     ReadState,
     Status,
     StopView,
@@ -21,20 +24,25 @@ from reader.guide.values import (
 __all__ = [
     "FileStatus",
     "Look",
+    "Named",
+    "Place",
     "ReadState",
     "Status",
     "StopView",
     "TourProgress",
     "TourStatus",
     "Turned",
+    "find_stop",
     "first_unread",
-    "here",
     "look",
     "mark",
     "mark_file",
     "open_tour",
+    "place",
     "progress",
     "status",
+    "stop_names",
+    "stops_of",
     "turn",
     "view",
     "views",

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from reader import library
 from reader.checkout import Checkout
-from reader.errors import ProgressFailed, ReaderError
+from reader.errors import ProgressFailed
 from reader.excerpt import Excerpt
+from reader.guide.places import stops_of
 from reader.guide.state import look, read_state
 from reader.guide.status import progress
 from reader.guide.values import StopView, TourProgress, Turned
@@ -17,14 +18,6 @@ from reader.reading import read_stop
 from reader.ref import Ref
 from reader.resolve import Site
 from reader.tour import Stop, Tour
-
-
-def stops_of(tour: Tour, release: str) -> tuple[Stop, ...]:
-    """The stops that this release has: at least one."""
-    stops = tour.stops_at(release)
-    if not stops:
-        raise ReaderError(f"no stop of {tour.name} is for release {release}; its text was written against {tour.home}")
-    return stops
 
 
 def view(tour: Tour, index: int, checkout: Checkout, store: Store, *, full: bool = False) -> StopView:
@@ -61,29 +54,19 @@ def first_unread(tour: Tour, release: str, store: Store) -> int | None:
     return next((index for index, stop in enumerate(stops) if stop.id not in read), None)
 
 
-def open_tour(tour: Tour, source: str, checkout: Checkout, store: Store) -> StopView:
+def open_tour(tour: Tour, source: str, checkout: Checkout, store: Store, *, full: bool = False) -> StopView:
     """Stand at the first unread stop; when all are read, where one stood, or at the start. `source` loads the tour."""
     index = first_unread(tour, checkout.release, store)
     if index is None:
         position = store.position(tour.name)
         ids = [stop.id for stop in stops_of(tour, checkout.release)]
         index = ids.index(position.stop) if position and position.stop in ids else 0
-    shown = view(tour, index, checkout, store)
+    shown = view(tour, index, checkout, store, full=full)
     try:
         store.open(tour.name, source, shown.stop.id, _shown(shown.release, shown.site, shown.excerpt))
     except ProgressFailed as error:  # reading goes on without a memory
         return replace(shown, unrecorded=str(error))
     return shown
-
-
-def here(checkout: Checkout, store: Store) -> StopView | None:
-    """The stop where one stands; None before any tour was opened. Records nothing."""
-    position = store.position()
-    if position is None:
-        return None
-    tour = library.load(position.source)
-    index = next((i for i, stop in enumerate(stops_of(tour, checkout.release)) if stop.id == position.stop), 0)
-    return view(tour, index, checkout, store)
 
 
 def turn(checkout: Checkout, store: Store, *, step: int = 1, record: bool = True) -> Turned | None:

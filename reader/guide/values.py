@@ -46,6 +46,28 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where one stands, without a look at the code: `read` says nothing of changes. `following` is the next stop."""
+
+    tour: Tour
+    stop: Stop
+    index: int
+    total: int
+    read: bool
+    following: Stop | None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A stop that somebody named: its tour, its index among the stops of the release, and what loads the tour."""
+
+    tour: Tour
+    stop: Stop
+    index: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class TourProgress:
     """`seconds` is the time spent in it; `here` marks the tour that was opened last."""
 

@@ -1,0 +1,231 @@
+"""`reader fetch` and `reader use`: getting a release, and choosing the checkout that is read."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from reader import releases
+from reader.checkout import Checkout, named, origin
+from reader.errors import FetchFailed
+
+if TYPE_CHECKING:
+    from reader.cli.session import Session
+
+SETTING = "checkout"
+
+_WHY = {
+    "option": "given with --checkout",
+    "environment": "named by READER_CHECKOUT",
+    "here": "the working directory lies in it",
+    "chosen": "chosen with `reader use`",
+    "home": "the home release of the tours, since nothing was chosen",
+}
+
+
+class _Progress:
+    """How far a fetch is, on one line of stderr, and only where somebody looks at it."""
+
+    def __init__(self, stack: ExitStack, label: str, stream: TextIO) -> None:
+        self._stack, self._label, self._stream = stack, label, stream
+        self._bar: Any = None  # click does not export the type
+        self._done = 0
+
+    def received(self, done: int, total: int | None) -> None:
+        if total is None:
+            self._redraw(f"{self._label}: {done / 1e6:.1f} MB")
+            return
+        if self._bar is None:
+            bar = click.progressbar(length=total, label=self._label, file=self._stream)
+            self._bar = self._stack.enter_context(bar)
+        self._bar.update(done - self._done)
+        self._done = done
+
+    def unpacked(self, files: int) -> None:
+        if files == 1:
+            self._stack.close()  # ends the bar's line
+        if files % 250 == 0:
+            self._redraw(f"unpacking: {files:,} files")
+
+    def _redraw(self, text: str) -> None:
+        self._stream.write(f"\r{text}\x1b[K")
+        self._stream.flush()
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[dict[str, Any]]:
+    """The callbacks for `releases.fetch`; none where stderr is no terminal."""
+    stream = sys.stderr
+    if stream is None or not stream.isatty() or os.environ.get("TERM") == "dumb":
+        yield {}
+        return
+    with ExitStack() as stack:
+        progress = _Progress(stack, label, stream)
+        yield {"report": progress.received, "unpacked": progress.unpacked}
+        stream.write("\r\x1b[K")
+
+
+def fetch_release(session: Session, release: str, yanked: bool = False) -> Path:
+    """Fetches with a progress bar on stderr, or finds at hand in silence. Raises FetchFailed."""
+    if root := releases.path_of(release):
+        return root
+    label = f"fetching vLLM {release}"
+    with _progress(label) as callbacks:
+        if not callbacks:
+            session.say(f"{label} ...")
+        return releases.fetch(release, warn=session.say, yanked=yanked, **callbacks)
+
+
+@click.command(
+    "fetch",
+    epilog="""\b
+Example:
+  reader fetch 0.33.0          get the source of vLLM 0.33.0
+  reader fetch --list          see what there is
+  reader use 0.33.0            and read it from now on""",
+)
+@click.argument("release", required=False)
+@click.option("--list", "listing", is_flag=True, help="Show what the index has and what is at hand, newest first.")
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@click.option("--yanked", is_flag=True, help="Take a release also if it was withdrawn.")
+@click.pass_obj
+def fetch(session: Session, release: str | None, listing: bool, as_json: bool, yanked: bool) -> None:
+    """Fetch the source archive of a release, from the package index that pip is configured for.
+
+    Prints the directory it is in. Without RELEASE: the one that the tours were written against. It is verified and
+    unpacked, never built, never run.
+    """
+    if listing:
+        _list(session, as_json)
+        return
+    wanted = release or releases.HOME_RELEASE
+    root = fetch_release(session, wanted, yanked)
+    session.write(json.dumps({"release": root.name, "path": str(root)}) if as_json else str(root))
+    session.hint(f"Next: `reader use {root.name}` reads it from now on, `reader tour week3` opens a tour.")
+
+
+def _list(session: Session, as_json: bool) -> None:
+    here = releases.at_hand()
+    failure = None
+    try:
+        offered = releases.available(warn=session.say)
+    except FetchFailed as error:
+        offered, failure = (), error
+    rows = _rows(offered, here)
+    if rows:
+        session.write("\n".join(json.dumps(row) if as_json else _line(row) for row in rows))
+    if failure:
+        raise failure
+    if not as_json:
+        session.hint("Next: `reader fetch RELEASE` gets one, `reader use RELEASE` reads it from now on.")
+
+
+def _rows(offered: tuple[releases.Available, ...], here: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Newest first; a release at hand that the index does not have comes too."""
+    from packaging.version import Version
+
+    by_name = {one.version: one for one in offered}
+    rows = []
+    for version in sorted({*by_name, *here}, key=Version, reverse=True):
+        one = by_name.get(version)
+        rows.append(
+            {
+                "release": version,
+                "at_hand": str(releases.path_of(version)) if version in here else None,
+                "home": version == releases.HOME_RELEASE,
+                "filename": one.filename if one else None,
+                "size": one.size if one else None,
+                "yanked": one.yanked if one else None,
+            }
+        )
+    return rows
+
+
+def _line(row: dict[str, Any]) -> str:
+    words = []
+    if row["at_hand"]:
+        words.append("at hand")
+    if row["home"]:
+        words.append("home of the tours")
+    if row["yanked"] is not None:
+        reason = "".join(c if c.isprintable() else " " for c in row["yanked"])
+        words.append(f"withdrawn: {reason}")
+    mark = "*" if row["at_hand"] else " "
+    return f"{mark} {row['release']:<12} {', '.join(words)}".rstrip()
+
+
+@click.command(
+    "use",
+    epilog="""\b
+Example:
+  reader use ~/src/vllm        read that clone from now on
+  reader use 0.33.0            read that fetched release from now on
+  reader use                   which checkout is read, and why""",
+)
+@click.argument("target", metavar="PATH|RELEASE", required=False)
+@click.option("--forget", is_flag=True, help="Drop the choice; the home release is read again.")
+@click.pass_context
+def use(context: click.Context, target: str | None, forget: bool) -> None:
+    """Choose the checkout to read: a clone, an unpacked source archive, site-packages, or a fetched release.
+
+    --checkout, READER_CHECKOUT, and a checkout around the working directory go before it. Without PATH: shows which
+    one is read, and why.
+    """
+    session: Session = context.obj
+    if target and forget:
+        raise click.UsageError("either choose one or forget the choice", context)
+    option = context.find_root().params.get("checkout")
+    if forget:
+        session.store().set_setting(SETTING, None)
+        session.say("The choice is dropped.")
+    elif target is not None:
+        _choose(session, target)
+    else:
+        _show(session, option)
+        return
+    _overruled(session, option)
+
+
+def _choose(session: Session, target: str) -> None:
+    checkout = named(target, Path.cwd(), releases.path_of, "`reader use`", "name another directory or release")
+    fetched = checkout.root.parent == Path(os.path.realpath(releases.cache_dir()))
+    session.store().set_setting(SETTING, checkout.root.name if fetched else str(checkout.root))
+    session.write(_described(checkout))
+    _say_hints(session, checkout)
+    session.hint("Next: `reader tour week3` opens a tour; `reader use --forget` takes the choice back.")
+
+
+def _show(session: Session, option: str | None) -> None:
+    why = _WHY[origin(option, os.environ, Path.cwd(), session.store().setting(SETTING))]
+    checkout = session.checkout_at_hand()
+    if checkout is None:
+        home = releases.HOME_RELEASE
+        session.write(f"nothing yet: vLLM {home}, {_WHY['home']}, will be fetched when it is first read")
+        session.hint("Next: `reader fetch` gets it now, `reader use PATH` chooses a checkout of your own.")
+        return
+    session.write(f"{_described(checkout)}\n{why}")
+    _say_hints(session, checkout)
+    session.hint("Next: `reader use PATH` chooses another one, `reader tour week3` opens a tour.")
+
+
+def _overruled(session: Session, option: str | None) -> None:
+    """A choice that has no effect at this place is worth a word."""
+    why = origin(option, os.environ, Path.cwd(), session.store().setting(SETTING))
+    if why in ("option", "environment", "here"):
+        session.say(f"Note: here and now another checkout is read, {_WHY[why]}.")
+
+
+def _described(checkout: Checkout) -> str:
+    return f"vLLM {checkout.release} ({checkout.kind}) in {checkout.root}"
+
+
+def _say_hints(session: Session, checkout: Checkout) -> None:
+    for hint in checkout.hints:
+        session.say(f"Note: {hint}.")

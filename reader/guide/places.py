@@ -1,0 +1,85 @@
+"""Stops by name, and the one where the reader stands."""
+
+from __future__ import annotations
+
+from reader import library
+from reader.errors import ReaderError, UnknownName
+from reader.guide.values import Named, Place
+from reader.progress import Store
+from reader.tour import Stop, Tour
+
+
+def stops_of(tour: Tour, release: str | None) -> tuple[Stop, ...]:
+    """The stops that this release has, or the tour's home without one: at least one."""
+    stops = tour.stops_at(release or tour.home)
+    if not stops:
+        raise ReaderError(f"no stop of {tour.name} is for release {release}; its text was written against {tour.home}")
+    return stops
+
+
+def place(release: str | None, store: Store) -> Place | None:
+    """None before any tour was opened."""
+    position = store.position()
+    if position is None:
+        return None
+    tour = library.load(position.source)
+    stops = stops_of(tour, release)
+    index = next((index for index, stop in enumerate(stops) if stop.id == position.stop), 0)
+    stop, _ = stops[index].at_release(release or tour.home)
+    return Place(
+        tour=tour,
+        stop=stop,
+        index=index,
+        total=len(stops),
+        read=any(mark.stop == stop.id for mark in store.marks(tour.name)),
+        following=next((stop.at_release(release or tour.home)[0] for stop in stops[index + 1 : index + 2]), None),
+    )
+
+
+def find_stop(text: str, release: str | None, store: Store) -> Named | None:
+    """`engine-step`, `week3:engine-step`, or a number counted from 1 in the current tour; None if it names no stop.
+    Raises UnknownName for a tour or stop that was clearly meant to be one, and where several tours have the stop."""
+    source, colon, stop = text.partition(":")
+    if colon and not stop.startswith(":"):
+        return _in_tour(library.load(source), source, stop, release)
+    position = store.position()
+    if text.isdecimal():
+        if position is None:
+            raise UnknownName("stop", text, hint="No tour is open yet to count in: `reader tour` lists them all.")
+        return _numbered(library.load(position.source), position.source, int(text), release)
+    for sources in ([position.source] if position else [], library.names()):
+        found = [named for source in sources if (named := _found(library.load(source), source, text, release))]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UnknownName("single stop", text, [f"{named.tour.name}:{text}" for named in found])
+    return None
+
+
+def stop_names(store: Store) -> list[str]:
+    """Every id that `find_stop` takes without its tour, for near names."""
+    position = store.position()
+    sources = dict.fromkeys([*([position.source] if position else []), *library.names()])
+    return [stop.id for source in sources for stop in library.load(source).stops]
+
+
+def _found(tour: Tour, source: str, stop_id: str, release: str | None) -> Named | None:
+    stops = stops_of(tour, release)
+    return next((Named(tour, stop, index, source) for index, stop in enumerate(stops) if stop.id == stop_id), None)
+
+
+def _in_tour(tour: Tour, source: str, stop: str, release: str | None) -> Named:
+    if stop.isdecimal():
+        return _numbered(tour, source, int(stop), release)
+    found = _found(tour, source, stop, release)
+    if found is None:
+        tour.stop(stop)  # raises for a name that is wrong; one that is right is of other releases
+        raise UnknownName(f"stop in {tour.name} at release {release}", stop)
+    return found
+
+
+def _numbered(tour: Tour, source: str, number: int, release: str | None) -> Named:
+    stops = stops_of(tour, release)
+    if not 1 <= number <= len(stops):
+        raise UnknownName(f"stop in {tour.name}", str(number), hint=f"It has stops 1 to {len(stops)}.")
+    return Named(tour, stops[number - 1], number - 1, source)
