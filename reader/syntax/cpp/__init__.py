@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Literal
 
 from reader.syntax import Block, Call, Definition
-from reader.syntax.cpp.blocks import Folding
-from reader.syntax.cpp.calls import calls as callees
-from reader.syntax.cpp.outline import Outline, outline
+from reader.syntax.cpp.callees import callees
+from reader.syntax.cpp.folding import Folding
+from reader.syntax.cpp.outline import Outline, outlined
 
 __all__ = ["blocks", "calls", "declarations", "definitions", "signature_end"]
 
@@ -51,4 +51,4 @@ def blocks(text: str, first: int, last: int, language: CppLanguage) -> tuple[Blo
 
 @lru_cache(maxsize=8)
 def _outline(text: str) -> Outline:
-    return outline(text)
+    return outlined(text)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reader.syntax.cpp.source import Directive, Source
+from reader.syntax.cpp.source import Directive, Source, blank
 
 READINGS = 24  # of one file at most; the sources of eight releases need 9
 
@@ -246,7 +246,7 @@ def _without(code: str, dropped: list[tuple[int, int]]) -> str:
     pieces: list[str] = []
     done = 0
     for start, end in sorted(dropped):
-        pieces += (code[done:start], re.sub(r"[^\n]", " ", code[start:end]))
+        pieces += (code[done:start], blank(code[start:end]))
         done = end
     pieces.append(code[done:])
     return "".join(pieces)

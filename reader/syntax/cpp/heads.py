@@ -131,7 +131,7 @@ def _after_labels(text: str) -> int:
     start = 0
     while match := _LABEL.match(text, start):
         start = match.end()
-    return start
+    return len(text) - len(text[start:].lstrip())
 
 
 def _after_templates(parts: list[Item]) -> list[Item]:

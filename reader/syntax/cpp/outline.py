@@ -29,7 +29,7 @@ class Outline:
     conditions: Conditions
 
 
-def outline(text: str) -> Outline:
+def outlined(text: str) -> Outline:
     source = Source.of(text)
     conditions = Conditions(source)
     known = frozenset(namespaces(source.code))
@@ -49,10 +49,7 @@ def outline(text: str) -> Outline:
         tuple(_definition(found, source, conditions) for found in defined),
         tuple(_definition(found, source, conditions) for found in declared),
         {(found.symbol, source.line(found.name)): found.body for found in reversed(defined)},
-        {
-            (source.line(found.start), source.line(found.end)): (_inside(found, source), found.end)
-            for found in reversed(defined)
-        },
+        {(source.line(found.start), source.line(found.end)): _inside(found, source) for found in reversed(defined)},
         names,
         readings,
         conditions,
@@ -63,11 +60,11 @@ def _within(found: list[Found], fresh: tuple[tuple[int, int], ...]) -> Iterable[
     return (each for each in found if any(start <= each.name < end for start, end in fresh))
 
 
-def _inside(found: Found, source: Source) -> int:
-    """Where the statements of the body start."""
+def _inside(found: Found, source: Source) -> tuple[int, int]:
+    """Where the statements of the body start and end."""
     if source.code.startswith("{", found.body):
-        return found.body + 1
-    return found.name + len(found.symbol) if found.kind == "macro" else found.start
+        return found.body + 1, found.end if source.code.startswith("}", found.end) else found.end + 1
+    return found.name + len(found.symbol) if found.kind == "macro" else found.start, found.end + 1
 
 
 def _merged(found: list[Found]) -> Iterable[Found]:

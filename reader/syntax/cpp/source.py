@@ -25,7 +25,6 @@ _MACRO_BODY = re.compile(r"\s*[A-Za-z_]\w*(?:\([^)]*\))?")
 _PASTE = re.compile(r"##?|\\\n")
 _DIRECTIVE = re.compile(r"#\s*(\w+)(?s:(.*))")
 _COMMENT = re.compile(r"//(?:[^\\\n]|\\(?s:.))*|/\*(?s:.*?)\*/")
-_VISIBLE = re.compile(r"[^\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +45,12 @@ class Directive:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`code` is `text` with comments, literals' insides and directives blanked; both have the same length."""
+    """`code` is `text` with comments, literals' insides and directives blanked, `expanded` the same with the bodies of
+    macro definitions left in; all have the same length."""
 
     text: str
     code: str
+    expanded: str
     starts: tuple[int, ...]
     directives: tuple[Directive, ...]
     comments: tuple[tuple[int, int], ...]
@@ -76,20 +77,8 @@ class Source:
             done = end
         pieces.append(text[done:])
         starts = (0, *(match.end() for match in re.finditer("\n", text)))
-        return cls(text, "".join(pieces), starts, tuple(directives), tuple(comments))
-
-    def expanded(self) -> str:
-        """`code` with the bodies of macro definitions left in, their continuations and `#` blanked."""
-        pieces: list[str] = []
-        done = 0
-        for directive in self.directives:
-            match = _MACRO_BODY.match(directive.rest) if directive.word == "define" else None
-            if match is None or match.end() == len(directive.rest):
-                continue
-            begin = directive.rest_at + match.end()
-            pieces += (self.code[done:begin], _macro_body(self.text[begin : directive.end]))
-            done = directive.end
-        return "".join((*pieces, self.code[done:]))
+        code = "".join(pieces)
+        return cls(text, code, _expanded(text, code, directives), starts, tuple(directives), tuple(comments))
 
     def line(self, offset: int) -> int:
         return bisect_right(self.starts, offset)
@@ -104,10 +93,30 @@ class Source:
         return begin, self.starts[last] if 0 <= last < lines else len(self.text)
 
 
+def blank(piece: str) -> str:
+    if "\n" not in piece:
+        return " " * len(piece)
+    return "\n".join([" " * len(line) for line in piece.split("\n")])
+
+
 def _blanked(piece: str) -> str:
     if piece[0] in "\"'" and len(piece) > 1:
-        return piece[0] + _VISIBLE.sub(" ", piece[1:-1]) + (piece[0] if piece[-1] == piece[0] else " ")
-    return _VISIBLE.sub(" ", piece) if "\n" in piece else " " * len(piece)
+        return piece[0] + blank(piece[1:-1]) + (piece[0] if piece[-1] == piece[0] else " ")
+    return blank(piece)
+
+
+def _expanded(text: str, code: str, directives: list[Directive]) -> str:
+    """The continuations and `#` of the macro bodies are blanked."""
+    pieces: list[str] = []
+    done = 0
+    for directive in directives:
+        match = _MACRO_BODY.match(directive.rest) if directive.word == "define" else None
+        if match is None or match.end() == len(directive.rest):
+            continue
+        begin = directive.rest_at + match.end()
+        pieces += (code[done:begin], _macro_body(text[begin : directive.end]))
+        done = directive.end
+    return "".join((*pieces, code[done:]))
 
 
 def uncommented(piece: str) -> str:
@@ -126,7 +135,7 @@ def _macro_body(piece: str) -> str:
 
 
 def _spaces(match: re.Match[str]) -> str:
-    return _VISIBLE.sub(" ", match[0])
+    return blank(match[0])
 
 
 def _directive(text: str, start: int, end: int) -> Directive | None:

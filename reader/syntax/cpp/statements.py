@@ -82,7 +82,7 @@ class Statements:
         """A macro's body, or the reading that was the first to see this place."""
         index = bisect_left(self._directive_at, begin) - 1
         if index >= 0 and self._directives[index].end > begin:
-            return self._source.expanded()
+            return self._source.expanded
         for reading in self._outline.readings[1:]:
             if any(start <= begin < end for start, end in reading.fresh):
                 return reading.code

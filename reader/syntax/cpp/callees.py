@@ -28,9 +28,9 @@ _BEFORE_CALL = {
 }  # fmt: skip
 
 
-def calls(source: Source, names: frozenset[int], first: int, last: int) -> Iterator[Call]:
+def callees(source: Source, names: frozenset[int], first: int, last: int) -> Iterator[Call]:
     """Those whose name stands in the lines; `names` are the offsets of names that are being defined or declared."""
-    code = source.expanded()
+    code = source.expanded
     begin, end = source.span(first, last)
     for match in _CALLEE.finditer(code, begin, end):
         at = match.start()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reader.syntax import Block
-from reader.syntax.cpp.calls import calls
+from reader.syntax.cpp.callees import callees
 from reader.syntax.cpp.outline import Outline
 from reader.syntax.cpp.source import uncommented
 from reader.syntax.cpp.statements import Part, Statements, Unit
@@ -97,7 +97,7 @@ class Folding:
 
     def _calls(self, unit: Unit) -> bool:
         first, last = self._source.line(unit.start), self._source.line(unit.end)
-        return next(calls(self._source, self._outline.names, first, last), None) is not None
+        return next(callees(self._source, self._outline.names, first, last), None) is not None
 
     def _said(self, unit: Unit) -> str:
         """A comment's words without its frame."""
