@@ -4,7 +4,7 @@ Every path is relative to the root, with forward slashes. Nothing outside the ro
 symbolic link, and nothing is written or run here except `git describe` in a clone. vLLM is never imported.
 """
 
-from reader.checkout.choice import Origin, choose, find, open_checkout, origin
+from reader.checkout.choice import Origin, choose, find, named, open_checkout, origin
 from reader.checkout.identity import UNKNOWN
 from reader.checkout.tree import LARGEST, Checkout, Kind, SourceText
 
@@ -17,6 +17,7 @@ __all__ = [
     "SourceText",
     "choose",
     "find",
+    "named",
     "open_checkout",
     "origin",
 ]

@@ -75,16 +75,16 @@ def choose(
     is called for the home release only, when nobody named anything."""
     match origin(option, environ, cwd, chosen):
         case "option":
-            return _named(option or "", cwd, at_hand, "--checkout", "give another one, or leave it out")
+            return named(option or "", cwd, at_hand, "--checkout", "give another one, or leave it out")
         case "environment":
-            return _named(environ[VARIABLE], cwd, at_hand, VARIABLE, f"set it to another one, or `unset {VARIABLE}`")
+            return named(environ[VARIABLE], cwd, at_hand, VARIABLE, f"set it to another one, or `unset {VARIABLE}`")
         case "here":
             found = find(cwd)
             assert found is not None  # origin has just seen it
             return found
         case "chosen":
             remedy = "`reader use DIR` chooses another one, `reader use --forget` drops it"
-            return _named(chosen or "", cwd, at_hand, "the checkout chosen with `reader use`", remedy)
+            return named(chosen or "", cwd, at_hand, "the checkout chosen with `reader use`", remedy)
     try:
         return open_checkout(fetch(home))
     except FetchFailed as error:
@@ -94,7 +94,8 @@ def choose(
         ) from error
 
 
-def _named(text: str, cwd: Path, at_hand: Callable[[str], Path | None], who: str, remedy: str) -> Checkout:
+def named(text: str, cwd: Path, at_hand: Callable[[str], Path | None], who: str, remedy: str) -> Checkout:
+    """The checkout that `who` names by a directory or by a release at hand; a directory goes first."""
     place = cwd / _expanded(text)
     if text and not os.path.lexists(place) and _RELEASE.fullmatch(text):
         fetched = at_hand(text)

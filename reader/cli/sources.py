@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -68,8 +67,12 @@ def _progress(label: str) -> Iterator[dict[str, Any]]:
         return
     with ExitStack() as stack:
         progress = _Progress(stack, label, stream)
-        yield {"report": progress.received, "unpacked": progress.unpacked}
-        stream.write("\r\x1b[K")
+        try:
+            yield {"report": progress.received, "unpacked": progress.unpacked}
+        finally:
+            stack.close()
+            stream.write("\r\x1b[K")
+            stream.flush()
 
 
 def fetch_release(session: Session, release: str, yanked: bool = False) -> Path:
@@ -107,7 +110,10 @@ def fetch(session: Session, release: str | None, listing: bool, as_json: bool, y
         return
     wanted = release or releases.HOME_RELEASE
     root = fetch_release(session, wanted, yanked)
-    session.write(json.dumps({"release": root.name, "path": str(root)}) if as_json else str(root))
+    if as_json:
+        session.write_json([{"release": root.name, "path": str(root)}])
+    else:
+        session.write(f"{root}\n")
     session.hint(f"Next: `reader use {root.name}` reads it from now on, `reader tour week3` opens a tour.")
 
 
@@ -119,8 +125,10 @@ def _list(session: Session, as_json: bool) -> None:
     except FetchFailed as error:
         offered, failure = (), error
     rows = _rows(offered, here)
-    if rows:
-        session.write("\n".join(json.dumps(row) if as_json else _line(row) for row in rows))
+    if as_json:
+        session.write_json(rows)
+    else:
+        session.write(*(_line(row) for row in rows))
     if failure:
         raise failure
     if not as_json:
@@ -158,7 +166,7 @@ def _line(row: dict[str, Any]) -> str:
         reason = "".join(c if c.isprintable() else " " for c in row["yanked"])
         words.append(f"withdrawn: {reason}")
     mark = "*" if row["at_hand"] else " "
-    return f"{mark} {row['release']:<12} {', '.join(words)}".rstrip()
+    return f"{mark} {row['release']:<12} {', '.join(words)}".rstrip() + "\n"
 
 
 @click.command(
@@ -197,7 +205,7 @@ def _choose(session: Session, target: str) -> None:
     checkout = named(target, Path.cwd(), releases.path_of, "`reader use`", "name another directory or release")
     fetched = checkout.root.parent == Path(os.path.realpath(releases.cache_dir()))
     session.store().set_setting(SETTING, checkout.root.name if fetched else str(checkout.root))
-    session.write(_described(checkout))
+    session.write(f"{_described(checkout)}\n")
     _say_hints(session, checkout)
     session.hint("Next: `reader tour week3` opens a tour; `reader use --forget` takes the choice back.")
 
@@ -207,10 +215,10 @@ def _show(session: Session, option: str | None) -> None:
     checkout = session.checkout_at_hand()
     if checkout is None:
         home = releases.HOME_RELEASE
-        session.write(f"nothing yet: vLLM {home}, {_WHY['home']}, will be fetched when it is first read")
+        session.write(f"nothing yet: vLLM {home}, {_WHY['home']}, will be fetched when it is first read\n")
         session.hint("Next: `reader fetch` gets it now, `reader use PATH` chooses a checkout of your own.")
         return
-    session.write(f"{_described(checkout)}\n{why}")
+    session.write(f"{_described(checkout)}\n{why}\n")
     _say_hints(session, checkout)
     session.hint("Next: `reader use PATH` chooses another one, `reader tour week3` opens a tour.")
 

@@ -93,7 +93,7 @@ def ask(session: PyPIClient, config: PipConfig) -> Answer:
             if version not in best or _worth(archive) > _worth(best[version]):
                 best[version] = archive
     archives = tuple(best[version] for version in sorted(best))
-    return Answer(archives, tuple(problems), tuple(redacted(url) for _, url in sources))
+    return Answer(archives, tuple(dict.fromkeys(problems)), tuple(redacted(url) for _, url in sources))
 
 
 def _worth(archive: Archive) -> tuple[bool, bool]:
