@@ -3,10 +3,12 @@
 Nothing after this module opens a file of the checkout, and nothing here knows how an excerpt is drawn.
 """
 
-from reader.excerpt.parts import CallSite, Entry, Excerpt, Fold, Line, Outlined, PlacedNote
+from reader.excerpt.cutting import digest, excerpt_of
+from reader.excerpt.parts import TAB, CallSite, Entry, Excerpt, Fold, Line, Outlined, PlacedNote
 from reader.excerpt.visible import visible, visible_line
 
 __all__ = [
+    "TAB",
     "CallSite",
     "Entry",
     "Excerpt",
@@ -14,6 +16,8 @@ __all__ = [
     "Line",
     "Outlined",
     "PlacedNote",
+    "digest",
+    "excerpt_of",
     "visible",
     "visible_line",
 ]

@@ -8,6 +8,8 @@ from typing import Literal
 from reader.resolve import Site
 from reader.syntax import Language
 
+TAB = 4  # columns that a tab is drawn and measured in
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedNote:

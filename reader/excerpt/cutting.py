@@ -1,0 +1,151 @@
+"""From a site and notes to the excerpt: the one function that opens the file and puts the parts together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from typing import get_args
+
+from reader import syntax
+from reader.checkout import Checkout
+from reader.excerpt import folding
+from reader.excerpt.calling import call_site
+from reader.excerpt.folding import Span
+from reader.excerpt.labels import label_of_rest
+from reader.excerpt.listing import entries
+from reader.excerpt.parts import Excerpt, Outlined, PlacedNote
+from reader.excerpt.placing import placed
+from reader.excerpt.visible import source_lines
+from reader.resolve import Site
+from reader.syntax import Block, Definition, Language
+from reader.tour import Note
+
+LONG = 120  # lines from which a function has an outline before it
+_OUTLINED = 30  # entries of an outline, at most
+_LARGE = 60  # lines of a block whose own blocks stand in the outline too
+_BODIES = frozenset({"function", "method", "kernel", "macro"})
+_HOLDERS = frozenset({"class", "struct", "union", "namespace"})
+
+
+def excerpt_of(
+    checkout: Checkout,
+    site: Site,
+    notes: Sequence[Note],
+    *,
+    after_site: tuple[str, Site] | None = None,
+    full: bool = False,
+) -> Excerpt:
+    """`after_site` is the stop that calls this one, with its site. Raises Unreadable where the file cannot be."""
+    call, problem = call_site(checkout, after_site, site) if after_site else (None, None)
+    if site.path is None:
+        excerpt = Excerpt(site, "nothing", "text", notes=placed(notes, (), 1))
+    elif site.kind == "directory":
+        listed = entries(checkout, site.path)
+        excerpt = Excerpt(site, "directory", "text", notes=placed(notes, (), 1), entries=listed)
+    else:
+        excerpt = _of_text(checkout, site, site.path, notes, full)
+    return replace(excerpt, call_site=call, call_problem=problem)
+
+
+def _of_text(checkout: Checkout, site: Site, path: str, notes: Sequence[Note], full: bool) -> Excerpt:
+    source = checkout.read(path)
+    language = syntax.language_of(path)
+    every = source_lines(source.text)
+    first = max(site.start or 1, 1)
+    last = min(site.end or len(every), len(every))
+    lines = tuple(every[first - 1 : last])
+    if not lines:
+        return Excerpt(site, "nothing", language, notes=placed(notes, (), 1), warnings=source.warnings)
+    put = placed(notes, lines, first)
+    span = _span(site, source.text, language, first, lines)
+    keep = folding.kept(span, (note.line for note in put if note.line is not None), full)
+    text = "\n".join(source.text.split("\n")[first - 1 : last])
+    return Excerpt(
+        site=site,
+        form="document" if language == "markdown" else "code",
+        language=language,
+        rows=folding.rows(span, keep, _by_line(put)),
+        notes=put,
+        outline=tuple(_outline(span, keep)) if site.kind in _BODIES and len(lines) > LONG else (),
+        digest=digest(text, language),
+        lines=lines,
+        warnings=source.warnings,
+    )
+
+
+def digest(text: str, language: Language) -> str:
+    """Of the normalised text: 32 hexadecimal digits."""
+    normal = syntax.normalised(text, language)
+    return sha256(normal.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _by_line(notes: Iterable[PlacedNote]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, tuple[int, ...]] = {}
+    for note in notes:
+        if note.line is not None:
+            found[note.line] = (*found.get(note.line, ()), note.number)
+    return found
+
+
+def _span(site: Site, text: str, language: Language, first: int, lines: Sequence[str]) -> Span:
+    last = first + len(lines) - 1
+    blocks = syntax.blocks(text, language, first, last)
+    return Span(
+        first=first,
+        lines=lines,
+        head=_head(site, text, language, first, last),
+        blocks=_sane(blocks, first, last) or tuple(_paragraphs(lines, first)),
+        members=site.kind in _HOLDERS,
+        prose=language == "markdown",
+    )
+
+
+def _head(site: Site, text: str, language: Language, first: int, last: int) -> int:
+    """The last line of the signature; the line before the first where the site is no definition."""
+    kind = next((known for known in get_args(syntax.Kind) if known == site.kind), None)
+    if kind is None or site.symbol is None:
+        return first - 1
+    definition = Definition(site.symbol, kind, site.line or first, first, last)
+    return min(max(syntax.signature_end(text, language, definition), site.line or first), last)
+
+
+def _sane(blocks: Iterable[Block], first: int, last: int) -> tuple[Block, ...]:
+    """Only what lies in the span, in order and apart: folding builds on that."""
+    kept: list[Block] = []
+    for block in blocks:
+        if first <= block.first <= block.last <= last:
+            kept.append(replace(block, children=_sane(block.children, block.first, block.last)))
+            first = block.last + 1
+    return tuple(kept)
+
+
+def _paragraphs(lines: Sequence[str], first: int) -> Iterator[Block]:
+    """Of a text without known syntax: what stands between blank lines."""
+    start: int | None = None
+    for number, line in enumerate([*lines, ""], first):
+        if line.strip():
+            start = number if start is None else start
+        elif start is not None:
+            yield Block(start, number - 1, label_of_rest(lines[start - first : number - first]), 0)
+            start = None
+
+
+def _outline(span: Span, keep: frozenset[int]) -> Iterator[Outlined]:
+    shallow = [(block, 0) for block in span.blocks if not block.docstring]
+    deep = [each for block, _ in shallow for each in ((block, 0), *((child, 1) for child in _parts(block)))]
+    large = [each for each in deep if each[0].last - each[0].first >= folding.FEWEST]
+    chosen = next((each for each in (deep, large, shallow) if len(each) <= _OUTLINED), shallow)
+    for block, depth in chosen[:_OUTLINED]:
+        shown = any(number in keep for number in range(block.first, block.last + 1))
+        yield Outlined(block.first, block.last, block.label, shown, depth)
+
+
+def _parts(block: Block) -> tuple[Block, ...]:
+    """The blocks in a large one; a block in it that is nearly all of it stands for its own."""
+    if block.last - block.first < _LARGE:
+        return ()
+    for child in block.children:
+        if (child.last - child.first) * 5 > (block.last - block.first) * 4:
+            return _parts(child) or block.children
+    return block.children

@@ -1,0 +1,30 @@
+"""What a fold says: the source's own words about the lines that are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from reader.excerpt.visible import visible_line
+from reader.syntax import Block
+
+_MOST = 3  # labels in one
+
+
+def joined(labels: Iterable[str]) -> str:
+    distinct = list(dict.fromkeys(filter(None, labels)))
+    return visible_line("; ".join(distinct[:_MOST]) + ("; …" if len(distinct) > _MOST else ""))
+
+
+def label_of_body(block: Block) -> tuple[str, ...]:
+    """Of a block whose head is shown: its docstring's first line, else what its parts say."""
+    if block.children and block.children[0].docstring:
+        return (block.children[0].label,)
+    return tuple(child.label for child in block.children)
+
+
+def label_of_rest(lines: Sequence[str]) -> str:
+    """Of lines that are no block: the first of them that has words in it."""
+    for line in lines:
+        if any(map(str.isalnum, line)):
+            return visible_line(line.strip().lstrip("#/* "))
+    return ""

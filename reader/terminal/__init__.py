@@ -1,0 +1,81 @@
+"""Excerpts, status and problems as text for a terminal: the only rich.
+
+Every method of `Screen` takes finished values and gives one string, ready for stdout or a pager. Draws; decides nothing
+and opens nothing. Source and prose never pass through rich markup, and no control character of either gets out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reader.terminal.screen import written
+from reader.terminal.sheet import Sheet
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from reader.check import TourCheck
+    from reader.guide import Look, Status, StopView, TourProgress
+    from reader.resolve import Site
+    from reader.syntax import Definition
+    from reader.tour import Tour
+
+__all__ = ["Screen"]
+
+
+class Screen:
+    """`root` is the checkout's, for links to its files; None where the terminal cannot link (and without colour)."""
+
+    def __init__(self, width: int, color: bool, root: Path | None = None) -> None:
+        self._sheet = Sheet(max(width, 40), not color, root if color else None)
+
+    def stop(self, view: StopView, *, answers: bool = False) -> str:
+        from reader.terminal.stop import page
+
+        return self._text(page(view, self._sheet, answers=answers))
+
+    def look(self, found: Look) -> str:
+        from reader.terminal.stop import look
+
+        return self._text(look(found, self._sheet))
+
+    def intro(self, tour: Tour) -> str:
+        from reader.terminal.stop import intro
+
+        return self._text(intro(tour, self._sheet))
+
+    def tours(self, progresses: Sequence[TourProgress]) -> str:
+        from reader.terminal import tables
+
+        return self._text(tables.tours(progresses, self._sheet))
+
+    def status(self, known: Status) -> str:
+        from reader.terminal import tables
+
+        return self._text(tables.status(known, self._sheet))
+
+    def checks(self, done: Sequence[TourCheck]) -> str:
+        from reader.terminal import tables
+
+        return self._text(tables.checks(done, self._sheet))
+
+    def sites(self, found: Sequence[Site]) -> str:
+        from reader.terminal import tables
+
+        return self._text(tables.sites(found, self._sheet))
+
+    def definitions(self, path: str, known: Sequence[Definition]) -> str:
+        from reader.terminal import tables
+
+        return self._text(tables.definitions(path, known, self._sheet))
+
+    def prose(self, text: str) -> str:
+        """Markdown-like prose of a tour or of a command's own words."""
+        from reader.terminal.sheet import prose
+
+        return self._text(prose(text, self._sheet))
+
+    def _text(self, lines: Sequence[Text]) -> str:
+        return written(lines, self._sheet.plain)

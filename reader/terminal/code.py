@@ -1,0 +1,64 @@
+"""The rows of an excerpt as numbered, coloured lines: code, and the outline that stands before a long function."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from reader.excerpt import Excerpt, Fold, Line, Outlined
+from reader.terminal.gutter import Gutter
+from reader.terminal.highlight import coloured
+from reader.terminal.notes import ACCENT, Drawn, with_notes
+from reader.terminal.sheet import Sheet, words, wrapped, wrapped_code
+
+_SHARE = 0.62  # of a wide terminal, at most, for code that has notes beside it
+
+
+def code(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
+    """Every row at the width that is there; a long line goes on under a hanging indent, none is cut."""
+    gutter = Gutter.of(excerpt.rows)
+    texts = _texts(excerpt, sheet.plain)
+    width = sheet.width
+    if gutter.beside(sheet):
+        needed = gutter.width + max((text.cell_len for text in texts.values()), default=0)
+        width = min(max(needed, sheet.width // 2), int(sheet.width * _SHARE))
+    notes = {note.number: note for note in excerpt.notes}
+    rows: list[Drawn] = []
+    for row in excerpt.rows:
+        if isinstance(row, Fold):
+            rows.append(Drawn((gutter.fold(row, width),)))
+        else:
+            lines = _line(row, texts[row.number], gutter, width)
+            rows.append(Drawn(lines, tuple(notes[number] for number in row.notes)))
+    return with_notes(rows, sheet, width, gutter.width)
+
+
+def _line(line: Line, text: Text, gutter: Gutter, width: int) -> tuple[Text, ...]:
+    first, *more = wrapped_code(text, max(width - gutter.width, 8))
+    lead = gutter.lead(line.number, line.notes)
+    return (Text.assemble(lead, first), *(Text.assemble(gutter.blank("↪"), piece) for piece in more))
+
+
+def _texts(excerpt: Excerpt, plain: bool) -> dict[int, Text]:
+    """The coloured text of each shown line. Colours come from the whole span where the excerpt has it."""
+    shown = [row for row in excerpt.rows if isinstance(row, Line)]
+    start = excerpt.site.start or 1
+    whole = coloured(excerpt.lines, excerpt.language, plain)
+    if shown and len(whole) > shown[-1].number - start:
+        return {row.number: whole[row.number - start] for row in shown}
+    texts = coloured([row.text for row in shown], excerpt.language, plain)
+    return {row.number: text for row, text in zip(shown, texts, strict=True)}
+
+
+def outline(blocks: tuple[Outlined, ...], sheet: Sheet) -> list[Text]:
+    """The blocks of a long function, one a line; those that the excerpt shows something of are marked."""
+    if not blocks:
+        return []
+    spans = [f"{block.first}-{block.last}" for block in blocks]
+    room = max(map(len, spans))
+    lines = [Text("its blocks, with those shown below marked ▸", "dim")]
+    for block, span in zip(blocks, spans, strict=True):
+        sign = "▸" if block.shown else " "
+        lead = Text.assemble((sign, ACCENT), " ", (span.rjust(room), "dim"), "  " + "  " * block.depth)
+        style = "" if block.shown else "dim"
+        lines += wrapped(words(block.label, style), sheet.width, lead, " " * lead.cell_len)
+    return [*lines, Text()]

@@ -1,0 +1,139 @@
+"""A document stop: Markdown drawn block by block, so that line numbers, folds and notes keep their places.
+
+Everything in the source is shown, HTML and unknown syntax as it stands. Links are written out, never made live: a
+document of a stranger does not choose where a click leads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from reader.excerpt import Excerpt, Fold, Line
+from reader.syntax import Language
+from reader.terminal.grid import grid
+from reader.terminal.gutter import Gutter
+from reader.terminal.highlight import coloured
+from reader.terminal.notes import Drawn, with_notes
+from reader.terminal.sheet import PROSE, Sheet, bullet, inline, prose, wrapped, wrapped_code
+
+_FENCE = re.compile(r" {0,3}(?:[-*] +|\d+\. +)?\s*(`{3,}|~{3,})\s*([\w+-]*)")
+_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
+_RULER = re.compile(r"[\s|:-]+$")
+_TABLE = 120  # columns that a table may have where there is room
+_SHARE = 0.62
+_FENCED: dict[str, Language] = {
+    "python": "python", "py": "python", "cpp": "cpp", "c++": "cpp", "c": "cpp", "cuda": "cuda", "cu": "cuda",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows that are drawn as one: a paragraph, a list item, a heading, a table, the lines of a fence."""
+
+    kind: str  # "prose", "heading", "table", "fence", "verbatim", "gap"
+    rows: tuple[Line, ...]
+    fence: str | None = None
+
+
+def document(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
+    gutter = Gutter.of(excerpt.rows)
+    beside = gutter.beside(sheet)
+    width = min(PROSE + gutter.width, int(sheet.width * _SHARE) if beside else sheet.width)
+    notes = {note.number: note for note in excerpt.notes}
+    rows: list[Drawn] = []
+    for group in _groups(excerpt):
+        if isinstance(group, Fold):
+            rows.append(Drawn((gutter.fold(group, width),)))
+            continue
+        room = width if beside or group.kind != "table" else min(sheet.width, _TABLE + gutter.width)
+        body = _drawn(group, sheet.narrowed(room - gutter.width)) or [Text()]
+        marks = tuple(number for row in group.rows for number in row.notes)
+        first = gutter.lead(group.rows[0].number, marks)
+        lines = [Text.assemble(gutter.blank() if index else first, line) for index, line in enumerate(body)]
+        rows.append(Drawn(tuple(lines), tuple(notes[number] for number in marks)))
+    return with_notes(rows, sheet, width, gutter.width)
+
+
+def _drawn(group: _Group, sheet: Sheet) -> list[Text]:
+    if group.kind == "heading":
+        found = _HEADING.match(group.rows[0].text)
+        title = found[2] if found and not sheet.plain else group.rows[0].text
+        return wrapped(inline(title, sheet.plain, "bold underline"), sheet.width)
+    if group.kind == "table":
+        cells = [_cells(row.text) for row in group.rows if not _RULER.match(row.text)]
+        return grid([[inline(cell, sheet.plain) for cell in row] for row in cells], sheet, header=len(cells) > 1)
+    if group.kind == "fence":
+        texts = coloured([row.text for row in group.rows], _FENCED.get(group.fence or "", "text"), sheet.plain)
+        return [line for text in texts for line in wrapped_code(text, sheet.width)]
+    if group.kind == "verbatim":
+        return [line for row in group.rows for line in wrapped_code(Text(row.text.expandtabs(4), "dim"), sheet.width)]
+    return prose("\n".join(row.text for row in group.rows), sheet)
+
+
+def _cells(row: str) -> list[str]:
+    inner = row.strip().removeprefix("|").removesuffix("|")
+    return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", inner)]
+
+
+def _groups(excerpt: Excerpt) -> Iterator[_Group | Fold]:
+    fences = _fences(excerpt)
+    pending: list[Line] = []
+    before: tuple[str, str | None] = ("", None)
+    for row in excerpt.rows:
+        now: tuple[str, str | None] = ("fold", None) if isinstance(row, Fold) else _kind(row, fences)
+        starts = now != before or now[0] == "heading" or (now[0] == "prose" and bool(bullet(_text(row).strip())))
+        if pending and starts:
+            yield _Group(before[0], tuple(pending), before[1])
+            pending = []
+        if isinstance(row, Fold):
+            yield row
+        else:
+            pending.append(row)
+        before = now
+    if pending:
+        yield _Group(before[0], tuple(pending), before[1])
+
+
+def _text(row: Line | Fold) -> str:
+    return row.text if isinstance(row, Line) else ""
+
+
+def _kind(row: Line, fences: dict[int, str]) -> tuple[str, str | None]:
+    text = row.text.strip()
+    if row.number in fences:
+        return "fence", fences[row.number]
+    if not text:
+        return "gap", None
+    if _HEADING.match(row.text):
+        return "heading", None
+    if text.startswith("|") and text.count("|") > 1:
+        return "table", None
+    if text.startswith(("<", "!!!", "???", "--8<--", "===", "---")) or row.text.startswith("\t"):
+        return "verbatim", None
+    return "prose", None
+
+
+def _fences(excerpt: Excerpt) -> dict[int, str]:
+    """The language of each line within a fence, fence lines included, told from the whole span."""
+    within: dict[int, str] = {}
+    opened, language = "", ""
+    for number, text in _numbered(excerpt):
+        found = _FENCE.match(text)
+        if opened:
+            within[number] = language
+            if found and found[1].startswith(opened) and not found[2]:
+                opened = ""
+        elif found:
+            opened, language = found[1], found[2].lower()
+            within[number] = language
+    return within
+
+
+def _numbered(excerpt: Excerpt) -> Sequence[tuple[int, str]]:
+    if excerpt.lines:
+        return list(enumerate(excerpt.lines, excerpt.site.start or 1))
+    return [(row.number, row.text) for row in excerpt.rows if isinstance(row, Line)]

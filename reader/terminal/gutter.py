@@ -1,0 +1,56 @@
+"""The left margin of an excerpt: the real file's line numbers, the notes' marks, the line that parts them from code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from reader.excerpt import Fold, Line
+from reader.terminal.notes import ACCENT, mark
+from reader.terminal.sheet import BESIDE, Sheet, words
+
+
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    digits: int
+    marks: int
+
+    @classmethod
+    def of(cls, rows: Sequence[Line | Fold]) -> Gutter:
+        last = max((row.last if isinstance(row, Fold) else row.number for row in rows), default=1)
+        marks = (len(_marks(row.notes)) for row in rows if isinstance(row, Line))
+        return cls(len(str(last)), max(marks, default=0))
+
+    @property
+    def width(self) -> int:
+        return self.digits + self.marks + (4 if self.marks else 3)
+
+    def beside(self, sheet: Sheet) -> bool:
+        """Whether there are notes and room for them beside the lines."""
+        return self.marks > 0 and sheet.width >= BESIDE
+
+    def lead(self, number: int, notes: Sequence[int] = ()) -> Text:
+        return self._drawn(str(number), _marks(notes))
+
+    def blank(self, sign: str = "") -> Text:
+        return self._drawn(sign, "")
+
+    def fold(self, fold: Fold, width: int) -> Text:
+        """`width` is that of the whole row; a label too long for it ends in an ellipsis."""
+        room = max(width - self.width, 12)
+        indent = min(fold.indent, room // 2)
+        label = words(f"⋯ {fold.count} lines" + f": {fold.label}" * bool(fold.label), "dim")
+        label.truncate(room - indent, overflow="ellipsis")
+        return Text.assemble(self.blank(), " " * indent, label)
+
+    def _drawn(self, number: str, marks: str) -> Text:
+        lead = Text.assemble((number.rjust(self.digits), "dim"), " ")
+        if self.marks:
+            lead.append(marks.ljust(self.marks + 1), ACCENT)
+        return lead.append("│ ", "dim")
+
+
+def _marks(notes: Sequence[int]) -> str:
+    return "".join(map(mark, notes))

@@ -1,0 +1,176 @@
+"""What stands above an excerpt: where one is in the tour, where the code is and how it was found, what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from reader.resolve import Candidate, Site
+from reader.terminal.notes import ACCENT
+from reader.terminal.sheet import Sheet, words, wrapped
+
+if TYPE_CHECKING:
+    from reader.excerpt import CallSite, Excerpt
+    from reader.guide import StopView
+    from reader.tour import Stop
+
+LANES = {
+    "frontend": "front-end process",
+    "engine-core": "engine-core process",
+    "worker": "worker process",
+    "gpu": "on the GPU",
+    "build": "build time",
+}
+_FOUND_BY = {
+    "alias": "by alias",
+    "inherited": "inherited",
+    "elsewhere": "elsewhere",
+    "moved": "moved",
+    "historic": "historic",
+    "ambiguous": "ambiguous",
+    "gone": "gone",
+}
+_MEANS = {
+    "alias": "what the tour names only binds the name; the code is here",
+    "inherited": "the class has this from a base",
+    "elsewhere": "in this release it lives here",
+    "moved": "no longer where the tour names it; this is the one that fits",
+    "historic": "gone from this release; shown from another one",
+    "ambiguous": "several definitions fit as well; none is called the answer",
+    "gone": "not in this release",
+}
+_LABEL = 11  # columns of the labels on the left
+_CELLS = 10
+
+
+def position(view: StopView, sheet: Sheet) -> list[Text]:
+    """The tour's title at the left, the place in it and the progress at the right, and a rule under both."""
+    right = Text.assemble(
+        (f"stop {view.index + 1} of {view.total}", "bold"), "  ", bar(view.done, view.total), f" {view.done} read"
+    )
+    title = words(view.tour.title, "dim")
+    room = sheet.width - right.cell_len - title.cell_len
+    if room < 2:
+        return [*wrapped(title, sheet.width), right, rule(sheet)]
+    return [Text.assemble(title, " " * room, right), rule(sheet)]
+
+
+def bar(done: int, total: int) -> Text:
+    """Ten cells; any progress at all fills one, and only all of it fills all."""
+    filled = min(max(_CELLS * done // total, 1 if done else 0), _CELLS) if total else 0
+    return Text.assemble(("█" * filled, "green"), ("░" * (_CELLS - filled), "dim"))
+
+
+def rule(sheet: Sheet) -> Text:
+    return Text("─" * sheet.width, "dim")
+
+
+def heading(view: StopView, sheet: Sheet) -> list[Text]:
+    lines = wrapped(words(view.stop.title, "bold underline"), sheet.width)
+    return [*lines, *wrapped(_worth(view), sheet.width)]
+
+
+def _worth(view: StopView) -> Text:
+    """State, lane, stars, minutes and read mark, each in words that need no colour."""
+    stop = view.stop
+    parts: list[Text] = [_state(stop)]
+    if stop.lane:
+        parts.append(Text(LANES[stop.lane]))
+    if stop.stars:
+        parts.append(Text("★" * min(stop.stars, 5), ACCENT))
+    parts.append(Text(f"{stop.minutes} min"))
+    if view.read == "read":
+        parts.append(Text("✓ read", "green"))
+    elif view.read == "changed":
+        parts.append(Text("changed since you read it", "bold red"))
+    return Text(" · ", "dim").join(parts)
+
+
+def _state(stop: Stop) -> Text:
+    style = {"live": "green", "alias": "cyan", "optional": "cyan"}.get(stop.state, "bold red")
+    state = Text.assemble((stop.state, style))
+    return state.append(f" ({words(stop.reason)})") if stop.reason else state
+
+
+def where(site: Site, sheet: Sheet, excerpt: Excerpt | None = None) -> list[Text]:
+    """Path, lines, symbol and release; then, for anything but `exact`, how one came here from what was asked for."""
+    lines: list[Text] = []
+    if site.path is not None:
+        spot = sheet.place(site.path, site.start, site.end, style="bold")
+        if site.symbol:
+            spot.append("  ").append(words(site.symbol, "cyan"))
+        lines += wrapped(Text.assemble(spot, _release(site)), sheet.width, rest="  ")
+    else:
+        lines += wrapped(Text.assemble(words(str(site.ref), "bold"), _release(site)), sheet.width, rest="  ")
+    if site.verdict != "exact":
+        lines += _verdict(site, sheet)
+    if excerpt is not None:
+        lines += _call(excerpt.call_site, excerpt.call_problem, sheet)
+    return lines
+
+
+def _release(site: Site) -> Text:
+    if site.release == "unknown":
+        return Text("  release unknown", "bold red")
+    return words(f"  vLLM {site.release}", "dim")
+
+
+def _verdict(site: Site, sheet: Sheet) -> list[Text]:
+    style = "bold" if site.found and site.verdict != "historic" else "bold red"
+    lines = _labelled(_FOUND_BY[site.verdict], [words(_MEANS[site.verdict])], sheet, style)
+    trail: list[Text] = []
+    if site.path is not None and (site.ref.path, site.ref.symbol) != (site.path, site.symbol):
+        trail.append(Text.assemble(("asked for ", "dim"), words(str(site.ref))))
+    for hop in site.hops:
+        trail.append(Text.assemble(sheet.place(hop.path, hop.line), "  ", words(hop.how)))
+    if site.message:
+        trail += [words(line) for line in site.message.splitlines() if line.strip()]
+    lines += _labelled("", trail, sheet)
+    return lines + _candidates(site, sheet)
+
+
+def _candidates(site: Site, sheet: Sheet) -> list[Text]:
+    if not site.candidates:
+        return []
+    label = "candidates" if site.verdict == "ambiguous" else "near" if not site.found else "also like"
+    return _labelled(label, [_candidate(one, sheet) for one in site.candidates], sheet, "dim")
+
+
+def _candidate(one: Candidate, sheet: Sheet) -> Text:
+    spot = sheet.place(one.path, one.line)
+    return spot.append("  ").append(words(one.symbol)) if one.symbol else spot
+
+
+def _call(call: CallSite | None, problem: str | None, sheet: Sheet) -> list[Text]:
+    if call is not None:
+        spot = Text.assemble(sheet.place(call.path, call.line), "  ", ("stop ", "dim"), words(call.stop))
+        return _labelled("called at", [spot, words(call.text.strip())], sheet)
+    return _labelled("called at", [words(problem)], sheet) if problem else []
+
+
+def _labelled(label: str, values: Iterable[Text], sheet: Sheet, style: str = "dim") -> list[Text]:
+    lines: list[Text] = []
+    for value in values:
+        lead = Text((label if not lines else "").ljust(_LABEL), style)
+        lines += wrapped(value, sheet.width, lead, " " * (_LABEL + 2))
+    return lines
+
+
+def warnings(view: StopView, sheet: Sheet) -> list[Text]:
+    problems = []
+    if view.problem:
+        problems.append(f"this stop cannot be shown: {view.problem}")
+    if view.unrecorded:
+        problems.append(f"not recorded: {view.unrecorded}")
+    return said(view.excerpt, problems, sheet)
+
+
+def said(excerpt: Excerpt | None, problems: Sequence[str], sheet: Sheet) -> list[Text]:
+    """What a reader must know before trusting what follows."""
+    lines: list[Text] = []
+    for each in (*(excerpt.warnings if excerpt else ()), *problems):
+        for index, line in enumerate(each.splitlines()):
+            lines += wrapped(words(line), sheet.width, Text("  " if index else "! ", "bold red"), "  ")
+    return lines

@@ -1,0 +1,23 @@
+"""Finished lines to one string: plain, or with the escape sequences of colours and links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.text import Text
+
+
+def written(lines: Iterable[Text], plain: bool) -> str:
+    """No line ends in spaces. A plain one has not one escape sequence in it."""
+    if plain:
+        return "".join(f"{line.plain.rstrip(' ')}\n" for line in lines)
+    console = Console(color_system="standard", width=10_000, legacy_windows=False)  # only reads style names
+    pieces = []
+    for line in lines:
+        line.rstrip()
+        for text, style, _ in line.render(console):
+            pieces.append(style.render(text, color_system=ColorSystem.STANDARD) if style else text)
+        pieces.append("\n")
+    return "".join(pieces)

@@ -1,0 +1,90 @@
+"""A stop as a page: header, title, why, excerpt with its notes, questions. Also a ref that was looked up on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from reader.excerpt import Excerpt
+from reader.terminal import header
+from reader.terminal.code import code, outline
+from reader.terminal.notes import ACCENT, loose
+from reader.terminal.sheet import Sheet, prose, words, wrapped
+
+if TYPE_CHECKING:
+    from reader.guide import Look, StopView
+    from reader.tour import Question, Tour
+
+
+def page(view: StopView, sheet: Sheet, *, answers: bool = False) -> list[Text]:
+    sections = [
+        header.position(view, sheet) + header.where(view.site, sheet, view.excerpt),
+        header.heading(view, sheet),
+        prose(view.stop.why, sheet),
+        header.warnings(view, sheet),
+        *_body(view.excerpt, sheet),
+        _questions(view.stop.questions, sheet, answers),
+    ]
+    return _spaced(sections)
+
+
+def look(found: Look, sheet: Sheet) -> list[Text]:
+    sections = [
+        header.where(found.site, sheet, found.excerpt),
+        header.said(found.excerpt, [f"this cannot be shown: {found.problem}"] * bool(found.problem), sheet),
+        *_body(found.excerpt, sheet),
+    ]
+    return _spaced(sections)
+
+
+def intro(tour: Tour, sheet: Sheet) -> list[Text]:
+    """The tour's title and what it is about, for the head of a printed tour."""
+    return _spaced([wrapped(words(tour.title, "bold underline"), sheet.width), prose(tour.intro, sheet)])
+
+
+def _spaced(sections: Sequence[Sequence[Text]]) -> list[Text]:
+    """The sections that have anything in them, with a blank line between two."""
+    lines: list[Text] = []
+    for section in sections:
+        if section:
+            lines += [*([Text()] if lines else []), *section]
+    return lines
+
+
+def _body(excerpt: Excerpt | None, sheet: Sheet) -> list[list[Text]]:
+    if excerpt is None:
+        return []
+    return [loose(excerpt.notes, sheet), outline(excerpt.outline, sheet), _rows(excerpt, sheet)]
+
+
+def _rows(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
+    if excerpt.form == "directory":
+        from reader.terminal.directories import directory  # what few stops need
+
+        return directory(excerpt.entries, sheet)
+    if excerpt.form == "document":
+        from reader.terminal.documents import document
+
+        return document(excerpt, sheet)
+    return code(excerpt, sheet)
+
+
+def _questions(questions: Sequence[Question], sheet: Sheet, answers: bool) -> list[Text]:
+    lines: list[Text] = []
+    for question in questions:
+        lines += _asked("? ", question.ask, sheet)
+        if answers:
+            lines += _asked("→ ", question.answer, sheet)
+            if question.ref is not None:
+                lines += wrapped(words(f"see {question.ref}", "dim"), sheet.width, Text("  "), "  ")
+    if lines and not answers:
+        count = "the answer" if len(questions) == 1 else "the answers"
+        lines.append(Text(f"  --answers shows {count}", "dim"))
+    return lines
+
+
+def _asked(sign: str, text: str, sheet: Sheet) -> list[Text]:
+    body = prose(text, sheet.narrowed(sheet.width - len(sign))) or [Text()]
+    return [Text.assemble((" " * len(sign) if index else sign, ACCENT), line) for index, line in enumerate(body)]
