@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from reader.progress import Store
     from reader.terminal import Screen
 
-HOME = "0.13.0"  # the release that the study plan was written against, fetched when nothing else is at hand
-
 PIPED = (100, 40)  # columns and rows, where no terminal says
 
 
@@ -99,7 +97,11 @@ class Session:
         from reader.checkout import origin
 
         nobody_said = origin(self._wanted, os.environ, _here(), self._chosen()) == "home"
-        return None if nobody_said and _at_hand(HOME) is None else self.checkout()
+        if nobody_said:
+            from reader.releases import HOME_RELEASE
+
+            return self.checkout() if _at_hand(HOME_RELEASE) else None
+        return self.checkout()
 
     def checkout_of(self, wanted: str) -> Checkout:
         """Another one than that of this session, by its path or release."""
@@ -111,8 +113,9 @@ class Session:
 
     def _choose(self, wanted: str | None, chosen: str | None) -> Checkout:
         from reader.checkout import choose
+        from reader.releases import HOME_RELEASE
 
-        return choose(wanted, os.environ, _here(), chosen, HOME, self._fetch, _at_hand)
+        return choose(wanted, os.environ, _here(), chosen, HOME_RELEASE, self._fetch, _at_hand)
 
     def _chosen(self) -> str | None:
         """Asked for only where it counts: a damaged progress file is no hindrance to `--checkout`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from reader import library
@@ -62,14 +62,11 @@ def open_tour(tour: Tour, source: str, checkout: Checkout, store: Store, *, full
         ids = [stop.id for stop in stops_of(tour, checkout.release)]
         index = ids.index(position.stop) if position and position.stop in ids else 0
     shown = view(tour, index, checkout, store, full=full)
-    try:
-        store.open(tour.name, source, shown.stop.id, _shown(shown.release, shown.site, shown.excerpt))
-    except ProgressFailed as error:  # reading goes on without a memory
-        return replace(shown, unrecorded=str(error))
-    return shown
+    what = _shown(shown.release, shown.site, shown.excerpt)
+    return _remembered(shown, lambda: store.open(tour.name, source, shown.stop.id, what))
 
 
-def turn(checkout: Checkout, store: Store, *, step: int = 1, record: bool = True) -> Turned | None:
+def turn(checkout: Checkout, store: Store, *, step: int = 1, record: bool = True, full: bool = False) -> Turned | None:
     """One page on (1) or back (-1) in the tour opened last; None before any was. Raises NotWritable when the turn could
     not be recorded: the page is not turned then."""
     position = store.position()
@@ -84,12 +81,10 @@ def turn(checkout: Checkout, store: Store, *, step: int = 1, record: bool = True
         turned = store.turn(tour.name, position.source, ids, step=step, record=record)
     except NotWritable as error:
         raise NotWritable(error.path, f"the page was not turned; {error.reason}", error.remedy) from error
-    shown = view(tour, ids.index(turned.here), checkout, store)
-    if not turned.ended:
-        _record(store, shown)
+    shown = view(tour, ids.index(turned.here), checkout, store, full=full)
     left = stops[ids.index(turned.left)] if turned.left else None
     onward = _onward(tour, checkout.release, store) if turned.ended and step > 0 else None
-    return Turned(shown, left, turned.recorded, turned.ended, onward)
+    return Turned(_record(store, shown), left, turned.recorded, turned.ended, onward)
 
 
 def mark(tour: Tour, stop: Stop, checkout: Checkout, store: Store) -> None:
@@ -108,8 +103,18 @@ def _shown(release: str, site: Site, excerpt: Excerpt | None) -> Shown:
     return Shown(release, str(site.ref), site.path, excerpt.digest if excerpt else None)
 
 
-def _record(store: Store, view: StopView) -> None:
-    store.shown(view.tour.name, view.stop.id, _shown(view.release, view.site, view.excerpt))
+def _record(store: Store, view: StopView) -> StopView:
+    what = _shown(view.release, view.site, view.excerpt)
+    return _remembered(view, lambda: store.shown(view.tour.name, view.stop.id, what))
+
+
+def _remembered(view: StopView, record: Callable[[], None]) -> StopView:
+    """Reading goes on without a memory, and says so."""
+    try:
+        record()
+    except ProgressFailed as error:
+        return replace(view, unrecorded=str(error))
+    return view
 
 
 def _onward(tour: Tour, release: str, store: Store) -> TourProgress | None:

@@ -1,0 +1,65 @@
+"""Tours judged like code: check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reader import library
+from reader.cli.reading import tour_names
+from reader.cli.session import Session
+
+if TYPE_CHECKING:
+    from reader.check import Problem, StopCheck, TourCheck
+
+
+@click.command(
+    epilog="\b\nExample:\n  reader check\n  reader check week3 my-tour.toml\n"
+    "  reader check --release 0.13.0 --release 0.33.0"
+)
+@click.argument("tours", metavar="[TOUR...]", nargs=-1, shell_complete=tour_names)
+@click.option(
+    "--release", "releases", metavar="RELEASE", multiple=True, help="Against this release at hand. Repeatable."
+)
+@click.option("--json", "as_json", is_flag=True, help="One object a line: a stop, or for uncovered plan items a tour.")
+@click.pass_context
+def check(ctx: click.Context, tours: tuple[str, ...], releases: tuple[str, ...], as_json: bool) -> None:
+    """Check tours against a checkout: verdicts, notes that lost their line, plan items that no stop covers.
+
+    Without TOUR all of them. Exits 1 when anything is wrong.
+    """
+    from reader.check import check_tour  # with the plan 20 ms
+
+    session: Session = ctx.obj
+    checkouts = [session.checkout_of(release) for release in releases] or [session.checkout()]
+    plan = library.plan()
+    chosen = [library.load(name) for name in tours or library.names()]
+    done = [check_tour(tour, checkout, plan) for tour in chosen for checkout in checkouts]
+    if as_json:
+        session.write_json(row for one in done for row in _rows(one))
+    else:
+        session.write(session.screen().checks(done))
+    ctx.exit(1 if any(one.problems for one in done) else 0)
+
+
+def _rows(one: TourCheck) -> list[dict[str, object]]:
+    rows = [_row(one, stop, stop.problems) for stop in one.stops]
+    return [*rows, _row(one, None, one.uncovered)] if one.uncovered else rows
+
+
+def _row(one: TourCheck, checked: StopCheck | None, problems: tuple[Problem, ...]) -> dict[str, object]:
+    site = checked.site if checked else None
+    return {
+        "tour": one.tour.name,
+        "release": one.release,
+        "id": checked.stop.id if checked else None,
+        "ref": str(site.ref) if site else None,
+        "verdict": site.verdict if site else None,
+        "path": site.path if site else None,
+        "symbol": site.symbol if site else None,
+        "notes": checked.notes if checked else None,
+        "loose": checked.loose if checked else None,
+        "told_gone": checked.told_gone if checked else None,
+        "problems": [{"what": problem.what, "where": problem.where, "say": problem.say} for problem in problems],
+    }

@@ -1,0 +1,256 @@
+"""Reading: tour, next, back, show, and the bare command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reader import guide, library
+from reader.cli.session import Session
+from reader.errors import ReaderError, UnknownName, near
+from reader.ref import Ref
+
+if TYPE_CHECKING:
+    from reader.checkout import Checkout
+    from reader.tour import Tour
+
+WELCOME = """\
+reader is a guided reading of vLLM's source. A tour shows you the code that it is about, in the release that you have on
+disk, with notes beside the lines; reader remembers what you have read.
+"""
+
+full_option = click.option("--full", is_flag=True, help="Fold nothing.")
+answers_option = click.option("--answers", is_flag=True, help="Answer the stop's questions too.")
+
+
+def tour_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """For shell completion."""
+    return [name for name in library.names() if name.startswith(incomplete)]
+
+
+@click.command(epilog="\b\nExample:\n  reader tour week3\n  reader tour week3 --print | less -R")
+@click.argument("name", required=False, shell_complete=tour_names)
+@click.option("--print", "whole", is_flag=True, help="The whole tour, as a pipe gets it. Records nothing.")
+@full_option
+@answers_option
+@click.option("--json", "as_json", is_flag=True, help="One object a line: a stop, or without NAME a tour.")
+@click.pass_obj
+def tour(session: Session, name: str | None, whole: bool, full: bool, answers: bool, as_json: bool) -> None:
+    """Open a tour at the first stop that you have not read.
+
+    NAME is week3, week03 or 3 for the tour of that week, or the path of a tour's .toml file. Without it: the tours, and
+    how far you are in each.
+    """
+    if name is None:
+        _list(session, as_json)
+        return
+    source = str(Path(name).absolute()) if name.endswith(".toml") else library.canonical(name)
+    chosen = library.load(source)
+    checkout = _announced(session)
+    if as_json:
+        session.write_json(map(_stop_row, guide.views(chosen, checkout, session.store(), full=full)))
+    elif whole or not session.out.tty:
+        session.write_all(_whole(session, chosen, checkout, full, answers))
+    else:
+        _open(session, chosen, source, checkout, full, answers)
+
+
+@click.command("next", epilog="\b\nExample:\n  reader next\n  reader next --skip")
+@click.option("--skip", is_flag=True, help="Do not record the stop that you leave as read.")
+@full_option
+@click.pass_obj
+def next_(session: Session, skip: bool, full: bool) -> None:
+    """Turn the page: the stop that you leave is recorded as read."""
+    checkout = session.checkout()
+    turned = guide.turn(checkout, session.store(), record=not skip, full=full)
+    if turned is None:
+        _begin(session, checkout, full)
+    elif turned.ended:
+        _end(session, turned)
+    else:
+        _page(session, turned.view, checkout)
+
+
+@click.command(epilog="\b\nExample:\n  reader back")
+@full_option
+@click.pass_obj
+def back(session: Session, full: bool) -> None:
+    """Turn back one page. What was recorded stays."""
+    checkout = session.checkout()
+    turned = guide.turn(checkout, session.store(), step=-1, record=False, full=full)
+    if turned is None:
+        _begin(session, checkout, full)
+        return
+    if turned.ended:
+        session.say(f"This is the first stop of {turned.view.tour.name}.")
+    _page(session, turned.view, checkout)
+
+
+@click.command(
+    epilog="\b\nExample:\n  reader show --full\n  reader show week3:engine-step --answers\n"
+    "  reader show vllm/v1/engine/core.py::EngineCore.step"
+)
+@click.argument("what", metavar="[STOP-or-REF]", required=False)
+@full_option
+@answers_option
+@click.pass_context
+def show(ctx: click.Context, what: str | None, full: bool, answers: bool) -> None:
+    """Show one stop, or any ref; without an argument, the stop where you are.
+
+    A stop is its id (engine-step, week3:engine-step) or its number in the current tour. A ref is path, dir/ or
+    path::Qualified.name. Looking does not change where you are. A ref that leads nowhere exits 1.
+    """
+    session: Session = ctx.obj
+    checkout = session.checkout()
+    wanted = _here(session, checkout) if what is None else stop_or_ref(what, session, checkout)
+    if isinstance(wanted, Ref):
+        found = guide.look(wanted, checkout, full=full)
+        session.write(session.screen(checkout).look(found))
+        ctx.exit(0 if found.site.found else 1)
+    view = guide.view(wanted.tour, wanted.index, checkout, session.store(), full=full)
+    session.write(session.screen(checkout).stop(view, answers=answers))
+    if what is None:
+        session.hint("reader next: turn the page")
+
+
+def where_am_i(session: Session) -> None:
+    """The bare command."""
+    checkout = session.checkout_at_hand()
+    release = checkout.release if checkout else None
+    store, screen = session.store(), session.screen(checkout)
+    place = guide.place(release, store)
+    tours = screen.tours(guide.progress(store, release))
+    if place is None:
+        session.write(screen.prose(WELCOME), "\n", tours, "\n", screen.prose(_first_steps(fetch=checkout is None)))
+        return
+    state = "read" if place.read else "not read yet"
+    here = f"You are at stop {place.index + 1} of {place.total} of {place.tour.name}: {place.stop.title} ({state})."
+    onward = f"After it comes: {place.following.title}." if place.following else "It is the last one."
+    session.write(tours, "\n", screen.prose(f"{here}\n{onward}"))
+    session.hint("reader show: this stop again · reader next: turn the page")
+
+
+def stop_or_ref(what: str, session: Session, checkout: Checkout) -> guide.Named | Ref:
+    """Raises UnknownName for what is neither: no stop has the name, and nothing in the checkout has the path."""
+    named = guide.find_stop(what, checkout.release, session.store())
+    if named is not None:
+        return named
+    ref = Ref.parse(what)
+    if ref.symbol or "/" in what or "." in what or checkout.has(what):
+        return ref
+    if checkout.is_directory(what):
+        return Ref(f"{what}/")
+    names = near(what, guide.stop_names(session.store()))
+    raise UnknownName("stop", what, names, hint="For a file of the checkout, write its path: vllm/engine/llm_engine.py")
+
+
+def _here(session: Session, checkout: Checkout) -> guide.Named:
+    place = guide.place(checkout.release, session.store())
+    if place is None:
+        raise ReaderError(f"no tour is open yet; `reader tour {library.names()[0]}` opens one, `reader tour` lists all")
+    return guide.Named(place.tour, place.stop, place.index, place.tour.name)
+
+
+def _announced(session: Session) -> Checkout:
+    """With what the reader should know about it, on stderr."""
+    checkout = session.checkout()
+    for hint in checkout.hints:
+        session.say(f"reader: {checkout.root}: {hint}")
+    return checkout
+
+
+def _open(session: Session, tour: Tour, source: str, checkout: Checkout, full: bool, answers: bool) -> None:
+    view = guide.open_tour(tour, source, checkout, session.store(), full=full)
+    if view.done == view.total:
+        session.say(f"reader: all {view.total} stops of {tour.name} are read; this is where you were.")
+    intro = session.screen(checkout).intro(tour) + "\n" if view.index == 0 else ""
+    _page(session, view, checkout, answers, before=intro)
+
+
+def _begin(session: Session, checkout: Checkout, full: bool) -> None:
+    """A page cannot be turned before a tour is open: open the first."""
+    source = library.names()[0]
+    session.say(f"reader: no tour was open yet; this is the first stop of {source}.")
+    _open(session, library.load(source), source, checkout, full, answers=False)
+
+
+def _page(session: Session, view: guide.StopView, checkout: Checkout, answers: bool = False, before: str = "") -> None:
+    if view.unrecorded:
+        session.say(f"reader: nothing is recorded: {view.unrecorded}")
+    session.write(before, session.screen(checkout).stop(view, answers=answers))
+    session.hint("reader next: turn the page · reader back · reader show --full: unfold this stop")
+
+
+def _end(session: Session, turned: guide.Turned) -> None:
+    view, name = turned.view, turned.view.tour.name
+    left = view.total - view.done
+    how_far = f"{left} of {view.total} not read yet: `reader tour {name}`" if left else f"all {view.total} are read"
+    said = f"That was the last stop of {name}; {how_far}."
+    if turned.onward:
+        said += f"\nNext is {turned.onward.tour.title}: `reader tour {turned.onward.tour.name}`."
+    if view.unrecorded:
+        session.say(f"reader: nothing is recorded: {view.unrecorded}")
+    session.write(session.screen().prose(said))
+
+
+def _whole(session: Session, tour: Tour, checkout: Checkout, full: bool, answers: bool) -> Iterator[str]:
+    screen = session.screen(checkout)
+    yield screen.intro(tour)
+    for view in guide.views(tour, checkout, session.store(), full=full):
+        yield "\n\n" + screen.stop(view, answers=answers)
+
+
+def _list(session: Session, as_json: bool) -> None:
+    checkout = session.checkout_at_hand()
+    tours = guide.progress(session.store(), checkout.release if checkout else None)
+    if as_json:
+        session.write_json(map(_tour_row, tours))
+        return
+    session.write(session.screen(checkout).tours(tours))
+    session.hint("reader tour NAME: open one")
+
+
+def _tour_row(one: guide.TourProgress) -> dict[str, object]:
+    return {
+        "tour": one.tour.name,
+        "title": one.tour.title,
+        "week": one.tour.week,
+        "stops": one.total,
+        "read": one.read,
+        "minutes": one.minutes,
+        "minutes_left": one.minutes_left,
+        "seconds": round(one.seconds),
+        "current": one.here,
+    }
+
+
+def _stop_row(view: guide.StopView) -> dict[str, object]:
+    notes = view.excerpt.notes if view.excerpt else ()
+    return {
+        "tour": view.tour.name,
+        "id": view.stop.id,
+        "title": view.stop.title,
+        "ref": str(view.stop.ref),
+        "verdict": view.site.verdict,
+        "path": view.site.path,
+        "symbol": view.site.symbol,
+        "start": view.site.start,
+        "end": view.site.end,
+        "notes": [{"line": note.line, "say": note.say, "loose": note.line is None} for note in notes],
+        "read": view.read,
+    }
+
+
+def _first_steps(fetch: bool) -> str:
+    first = f"`reader tour {library.names()[0]}` begins."
+    if not fetch:
+        return first
+    from reader.releases import HOME_RELEASE
+
+    return (
+        f"{first} With no checkout of vLLM here it first fetches release {HOME_RELEASE} from the package index.\n\n"
+        "To read your own clone, run it in there, or choose it: `reader use PATH`."
+    )

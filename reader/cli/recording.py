@@ -1,0 +1,103 @@
+"""What was read: mark and status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reader import guide
+from reader.cli.reading import stop_or_ref
+from reader.cli.session import Session
+from reader.errors import UnknownName
+from reader.ref import Ref
+
+if TYPE_CHECKING:
+    from reader.checkout import Checkout
+
+
+@click.command(
+    epilog="\b\nExample:\n  reader mark vllm/engine/llm_engine.py\n  reader mark week3:engine-step 5\n"
+    "  reader mark --unread engine-step"
+)
+@click.argument("what", metavar="FILE-or-STOP...", nargs=-1, required=True)
+@click.option("--unread", is_flag=True, help="Take the mark back.")
+@click.pass_obj
+def mark(session: Session, what: tuple[str, ...], unread: bool) -> None:
+    """Mark files or stops as read by hand.
+
+    A stop is its id or its number in the current tour, a file its path in the checkout. If one of them does not exist,
+    none is marked.
+    """
+    checkout = session.checkout()
+    for named in [_markable(text, session, checkout, unread) for text in what]:
+        session.write(_unmarked(named, session) if unread else _marked(named, session, checkout))
+    session.hint("reader status: what is read")
+
+
+@click.command(epilog="\b\nExample:\n  reader status\n  reader status --json")
+@click.option("--json", "as_json", is_flag=True, help="One object a line: tours first, then files.")
+@click.pass_obj
+def status(session: Session, as_json: bool) -> None:
+    """What is read, what has changed since, and what is not read: by tour and by file, with the time spent."""
+    checkout = session.checkout_at_hand()
+    known = guide.status(checkout, session.store())
+    if as_json:
+        session.write_json([*map(_tour_row, known.tours), *map(_file_row, known.files)])
+        return
+    session.write(session.screen(checkout).status(known))
+    session.hint("reader: where you are · reader next: turn the page")
+
+
+def _markable(text: str, session: Session, checkout: Checkout, unread: bool) -> guide.Named | str:
+    named = stop_or_ref(text, session, checkout)
+    if not isinstance(named, Ref):
+        return named
+    if named.symbol:
+        raise UnknownName("stop or file", text, hint="Only stops and whole files are marked; this is a ref into one.")
+    is_there = checkout.has(named.path) or checkout.is_directory(named.path)
+    if not is_there and not unread:  # a mark may outlive its file
+        raise UnknownName("file", named.path, hint=f"It was looked for in {checkout.root}, release {checkout.release}.")
+    return named.path
+
+
+def _marked(named: guide.Named | str, session: Session, checkout: Checkout) -> str:
+    if isinstance(named, str):
+        guide.mark_file(named, checkout, session.store())
+        return f"{named}: read\n"
+    guide.mark(named.tour, named.stop, checkout, session.store())
+    return f"{named.tour.name}:{named.stop.id}: read\n"
+
+
+def _unmarked(named: guide.Named | str, session: Session) -> str:
+    store = session.store()
+    if isinstance(named, str):
+        name, was = named, store.unmark_file(named)
+    else:
+        name, was = f"{named.tour.name}:{named.stop.id}", store.unmark(named.tour.name, named.stop.id)
+    return f"{name}: unread{'' if was else ' (it was not marked)'}\n"
+
+
+def _tour_row(one: guide.TourStatus) -> dict[str, object]:
+    progress = one.progress
+    return {
+        "tour": progress.tour.name,
+        "week": progress.tour.week,
+        "stops": progress.total,
+        "read": progress.read,
+        "changed": list(one.changed),
+        "unread": progress.total - progress.read,
+        "minutes_left": progress.minutes_left,
+        "seconds": round(progress.seconds),
+    }
+
+
+def _file_row(one: guide.FileStatus) -> dict[str, object]:
+    return {
+        "file": one.path,
+        "stops": one.total,
+        "read": one.read,
+        "changed": one.changed,
+        "unread": one.total - one.read,
+        "marked": one.marked,
+    }
