@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from reader.syntax.cpp.source import Directive, Source, blank
 
+FORMER = 8  # sides before this one that a condition denies by name
 READINGS = 24  # of one file at most; the sources of eight releases need 9
 
 _LITERAL = re.compile(r"(!?)\s*(?:defined\s*\(\s*(\w+)\s*\)|defined\s+(\w+)|(\w+))\Z")
@@ -20,25 +21,34 @@ _OPEN = {"if", "ifdef", "ifndef"}
 _ELSE = {"else", "elif", "elifdef", "elifndef"}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Branch:
     """One side; `start` and `end` are the offsets after its opening and before its closing directive."""
 
-    condition: str
+    owner: Conditional
+    test: str  # "" for `#else`
     start: int
     end: int
     parent: Branch | None
     seen: bool = False
     wanted: bool = False  # itself or a branch within it has not been seen
 
+    @property
+    def condition(self) -> str:
+        """What must hold for this side, in the source's words; "" for an include guard."""
+        if self.owner.guard:
+            return ""
+        before = self.owner.branches[: self.owner.branches.index(self)][-FORMER:]
+        parts = [*(_denied(other.test) for other in before), *([self.test] if self.test else [])]
+        return " && ".join(parts if len(parts) < 2 else map(_bracketed, parts))
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, eq=False)
 class Conditional:
     parent: Branch | None
     start: int
-    branches: list[Branch] = field(default_factory=list)
     guard: bool = False
-    tests: list[str] = field(default_factory=list)
+    branches: list[Branch] = field(default_factory=list)
     end: int = 0
 
 
@@ -58,13 +68,13 @@ class Conditions:
         self.conditionals = _conditionals(source)
         self._branches = sorted((b for c in self.conditionals for b in c.branches), key=lambda b: b.start)
 
-    def at(self, offset: int) -> str | None:
-        """What must hold for the line at `offset` to be compiled, outermost first; include guards do not count."""
+    def over(self, first: int, last: int) -> str | None:
+        """What must hold for all between the offsets to be compiled, outermost first; include guards do not count."""
         inner = None
         for branch in self._branches:
-            if branch.start > offset:
+            if branch.start > first:
                 break
-            if offset < branch.end:
+            if last < branch.end:
                 inner = branch
         parts = []
         while inner is not None:
@@ -72,7 +82,7 @@ class Conditions:
                 parts.append(inner.condition)
             inner = inner.parent
         if len(parts) > 1:
-            parts = [f"({part})" if "||" in part else part for part in parts]
+            parts = [*map(_bracketed, parts)]
         return " && ".join(reversed(parts)) or None
 
     def readings(self) -> Iterator[Reading]:
@@ -128,8 +138,8 @@ def _choice(conditional: Conditional, forced: set[int], facts: dict[str, bool]) 
         if id(branch) in forced:
             return branch
     open_sides = []
-    for branch, test in zip(conditional.branches, conditional.tests, strict=True):
-        value = _value(test, facts)
+    for branch in conditional.branches:
+        value = _value(branch.test, facts)
         if value is not False:
             open_sides.append(branch)
         if value is True:
@@ -140,8 +150,8 @@ def _choice(conditional: Conditional, forced: set[int], facts: dict[str, bool]) 
 
 
 def _learn(conditional: Conditional, chosen: Branch, facts: dict[str, bool]) -> None:
-    for branch, test in zip(conditional.branches, conditional.tests, strict=True):
-        literals = _literals(test)
+    for branch in conditional.branches:
+        literals = _literals(branch.test)
         if branch is chosen:
             for name, value in literals or ():
                 facts.setdefault(name, value)
@@ -189,8 +199,7 @@ def _conditionals(source: Source) -> list[Conditional]:
     for index, directive in enumerate(source.directives):
         if directive.word in _OPEN:
             parent = stack[-1].branches[-1] if stack else None
-            conditional = Conditional(parent, directive.start)
-            conditional.guard = _is_guard(source.directives, index)
+            conditional = Conditional(parent, directive.start, _is_guard(source.directives, index))
             found.append(conditional)
             stack.append(conditional)
             _add(conditional, directive)
@@ -206,14 +215,12 @@ def _conditionals(source: Source) -> list[Conditional]:
 
 
 def _add(conditional: Conditional, directive: Directive) -> None:
-    test = _test(directive)
-    denied = [_denied(other) for other in conditional.tests]
-    parts = [*denied, test] if test else denied
-    if len(parts) > 1:
-        parts = [f"({part})" if "||" in part and not part.startswith("!(") else part for part in parts]
-    condition = "" if conditional.guard else " && ".join(parts)
-    conditional.tests.append(test)
-    conditional.branches.append(Branch(condition, directive.end, directive.end, conditional.parent))
+    branch = Branch(conditional, _test(directive), directive.end, directive.end, conditional.parent)
+    conditional.branches.append(branch)
+
+
+def _bracketed(part: str) -> str:
+    return f"({part})" if "||" in part and not part.startswith("!(") else part
 
 
 def _test(directive: Directive) -> str:

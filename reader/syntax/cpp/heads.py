@@ -20,7 +20,7 @@ _QUALIFIERS = {
 }  # fmt: skip
 _ATTRIBUTES = {
     "__launch_bounds__", "__attribute__", "__declspec", "__align__", "alignas", "decltype", "__cluster_dims__",
-    "__maxnreg__", "__block_size__", "explicit", "noexcept", "requires", "throw", "sizeof", "__asm__", "asm",
+    "__maxnreg__", "__block_size__", "explicit", "noexcept", "requires", "throw", "sizeof", "__asm__", "__asm", "asm",
     "__builtin_align__", "typeof", "__typeof__", "defined",
 }  # fmt: skip
 _STATEMENTS = {

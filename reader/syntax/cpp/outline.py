@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reader.syntax import Definition
 from reader.syntax.cpp.conditions import Conditions, Reading
+from reader.syntax.cpp.macros import macros
 from reader.syntax.cpp.scopes import Found, Walk, namespaces
 from reader.syntax.cpp.source import Source
-
-_MACRO = re.compile(r"\s*([A-Za-z_]\w*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def outlined(text: str) -> Outline:
         defined += _within(walk.definitions, reading.fresh)
         declared += _within(walk.declarations, reading.fresh)
     names = frozenset(found.name for found in (*defined, *declared))
-    defined = [*_merged(defined), *_macros(source)]
+    defined = [*_merged(defined), *macros(source)]
     defined.sort(key=lambda found: (found.start, found.name))
     declared.sort(key=lambda found: (found.start, found.name))
     return Outline(
@@ -68,10 +66,10 @@ def _inside(found: Found, source: Source) -> tuple[int, int]:
 
 
 def _merged(found: list[Found]) -> Iterable[Found]:
-    """One definition for each body: where both sides of an `#if` within one signature bear the name, the first."""
-    bodies: dict[tuple[str, int], Found] = {}
+    """Where both sides of an `#if` within one signature bear the name, the first alone."""
+    bodies: dict[tuple[str, int, int], Found] = {}
     for each in sorted(found, key=lambda each: each.name):
-        bodies.setdefault((each.symbol, each.body), each)
+        bodies.setdefault((each.symbol, each.start, each.body), each)
     return bodies.values()
 
 
@@ -82,14 +80,5 @@ def _definition(found: Found, source: Source, conditions: Conditions) -> Definit
         source.line(found.name),
         source.line(found.start),
         source.line(found.end),
-        condition=conditions.at(found.name),
+        condition=conditions.over(found.start, found.name),
     )
-
-
-def _macros(source: Source) -> Iterable[Found]:
-    for directive in source.directives:
-        match = _MACRO.match(directive.rest) if directive.word == "define" else None
-        if match is not None:
-            name = directive.rest_at + match.start(1)
-            last = max(directive.start, directive.end - 1)
-            yield Found(match[1], "macro", name, directive.start, directive.start, last)

@@ -12,10 +12,14 @@ from reader.syntax.cpp.heads import Head
 
 _STOP = re.compile(r"[;{}(\[]")
 _BRACE = re.compile(r"[{}]")
-_PAREN = re.compile(r"[()]")
-_SQUARE = re.compile(r"[\[\]]")
-_LEFT_MARGIN = re.compile(r"\n\}")
-_LOCAL = re.compile(r"(?<=[;{}])\s*(?:typedef\s+)?(?:struct|class|union|enum)\b[^;(){}=]*\{")
+_GROUPS = {"(": re.compile(r"[()]"), "[": re.compile(r"[\[\]]")}
+_LOCAL = re.compile(
+    r"\b(?:struct|class|union|enum)\b(?:[^;(){}=]|alignas\s*\([^()]*\)|__align__\s*\([^()]*\)){0,400}\{"
+)
+_BEFORE_LOCAL = re.compile(r"[;{}]\s*(?:(?:typedef|static|const|__shared__|extern)\s+)*\Z")
+_INDENT = re.compile(r"[ \t]*")
+_NESTED = 16  # functions within classes within functions, at most
+_HEAD = 20_000  # characters of a head, at most
 _DECLARATOR = re.compile(r"\s*(\w+)[^;{}]*;")
 _SCOPES = {"class", "struct", "union", "namespace", "transparent"}
 
@@ -51,7 +55,10 @@ class Walk:
     def __init__(self, code: str, namespaces: frozenset[str]) -> None:
         self.code = code
         self.namespaces = namespaces
-        self.partner = braces(code)
+        self.partner, self._balanced = braces(code)
+        self._nested = 0
+        self._values = 0
+        self._far: dict[str, dict[int, int]] = {}
         self.definitions: list[Found] = []
         self.declarations: list[Found] = []
         self._scopes: list[Scope] = []
@@ -68,10 +75,8 @@ class Walk:
             at = match.start()
             position = at + 1
             mark = code[at]
-            if mark == "(":
-                position = _closing(code, at, _PAREN, "(", limit) + 1
-            elif mark == "[":
-                position = _closing(code, at, _SQUARE, "[", limit) + 1
+            if mark in _GROUPS:
+                position = self._closing(at, limit) + 1
             elif mark == ";":
                 self._statement(start, at)
                 start = position
@@ -87,20 +92,63 @@ class Walk:
 
     def _block(self, start: int, at: int, limit: int) -> tuple[int, int]:
         """Where to go on, and where the next head starts."""
-        end = min(self.partner.get(at, limit), limit)
+        start = max(start, at - _HEAD)
         head = heads.block_head(self.code[start:at])
+        end = min(self._end(start, at, head, limit), limit)
         if head is None:
-            return end + 1, start if self.code[start:at].strip() else end + 1
+            self._values += 1
+            return end + 1, start if self.code[start:at].strip() and self._values % 64 else end + 1
         scope = self._scopes[-1]
         prefix = (*scope.prefix, *head.scope, *((head.name,) if head.name else ()))
-        if head.form in _SCOPES:
-            self._record(head, prefix, scope, start, at, end)
-            self._typedef(head, scope, start, at, end)
-            self._scopes.append(Scope(prefix, head.form, end))
-            return at + 1, at + 1
         self._record(head, prefix, scope, start, at, end)
         self._typedef(head, scope, start, at, end)
+        if head.form in _SCOPES:
+            self._scopes.append(Scope(prefix, head.form, end))
+            return at + 1, at + 1
+        if head.form != "enum":
+            self._locals(prefix, at, end)
         return end + 1, end + 1
+
+    def _end(self, start: int, at: int, head: Head | None, limit: int) -> int:
+        """The offset of the closing brace. Where braces do not match, a function ends at the first one that stands
+        under its own first line, so that one cut in the middle does not swallow its followers."""
+        end = self.partner.get(at, limit)
+        if self._balanced or head is None or head.form not in ("function", "kernel"):
+            return end
+        line = self.code.rfind("\n", 0, start + head.start) + 1
+        indent = _INDENT.match(self.code, line)
+        margin = self.code.find(f"\n{indent[0] if indent else ''}}}", at, limit)
+        return min(end, margin + len(indent[0] if indent else "") + 1) if margin >= 0 else end
+
+    def _locals(self, prefix: tuple[str, ...], at: int, end: int) -> None:
+        """Classes defined within a function's body."""
+        position = at + 1
+        while self._nested < _NESTED and (match := _LOCAL.search(self.code, position, end)):
+            position = match.end()
+            before = _BEFORE_LOCAL.search(self.code, max(at, match.start() - 80), match.start())
+            if before is None:
+                continue
+            close = min(self.partner.get(match.end() - 1, end), end)
+            scopes, self._scopes = self._scopes, []
+            self._nested += 1
+            self._walk(before.start() + 1, close + 1, Scope(prefix, "", end))
+            self._nested -= 1
+            self._scopes = scopes
+            position = close + 1
+
+    def _closing(self, at: int, limit: int) -> int:
+        """The offset of the bracket's partner, its own where it has none. A partner is looked for from here first; one
+        failure pays for matching all of them, so that no text takes time by its square."""
+        opener = self.code[at]
+        if opener not in self._far:
+            depth = 0
+            for match in _GROUPS[opener].finditer(self.code, at, limit):
+                depth += 1 if match[0] == opener else -1
+                if depth == 0:
+                    return match.start()
+            self._far[opener] = _partners(self.code, _GROUPS[opener], opener)[0]
+        close = self._far[opener].get(at, at)
+        return close if close < limit else at
 
     def _record(self, head: Head, prefix: tuple[str, ...], scope: Scope, start: int, at: int, end: int) -> None:
         if not head.name or head.form == "transparent":
@@ -135,29 +183,26 @@ class Walk:
         into.append(Found(symbol, kind, start + head.at, start + head.start, start + head.start, at))
 
 
-def braces(code: str) -> dict[int, int]:
-    """The offset of each `{` to that of its `}`. One that is never closed ends at the next `}` in the first column,
-    if its own line starts there, so that a function cut in the middle does not swallow its followers."""
+def braces(code: str) -> tuple[dict[int, int], bool]:
+    """The offset of each `{` to that of its `}`, and whether every brace has a partner."""
+    return _partners(code, _BRACE, "{")
+
+
+def _partners(code: str, pattern: re.Pattern[str], opener: str) -> tuple[dict[int, int], bool]:
     partner: dict[int, int] = {}
     stack: list[int] = []
-    for match in _BRACE.finditer(code):
-        if match[0] == "{":
+    stray = False
+    for match in pattern.finditer(code):
+        if match[0] == opener:
             stack.append(match.start())
         elif stack:
             partner[stack.pop()] = match.start()
-    return partner
-
-
-def _closing(code: str, at: int, pattern: re.Pattern[str], opener: str, limit: int) -> int:
-    """The offset of the bracket's partner; its own where it has none."""
-    depth = 0
-    for match in pattern.finditer(code, at, limit):
-        depth += 1 if match[0] == opener else -1
-        if depth == 0:
-            return match.start()
-    return at
+        else:
+            stray = True
+    return partner, not stack and not stray
 
 
 def namespaces(code: str) -> Iterator[str]:
-    for match in re.finditer(r"\bnamespace\s+([\w:\s]+?)\s*[{=]", code):
+    """Every name that the code uses as a namespace."""
+    for match in re.finditer(r"\bnamespace\s+([\w:]+)\s*[{=]", code):
         yield from (part.strip() for part in match[1].split("::"))
