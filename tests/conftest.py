@@ -14,6 +14,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="session", autouse=True)
 def no_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Home and every XDG directory lead to an empty place, so that a test cannot read or spoil the user's own."""
+    pip_conf = _users_pip_conf()
     home = tmp_path_factory.mktemp("home")
     names = {
         "HOME": "",
@@ -27,7 +28,16 @@ def no_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             patch.setenv(name, str(home / below))
         for name in ("READER_CHECKOUT", "NO_COLOR", "FORCE_COLOR", "PAGER", "COLUMNS"):
             patch.delenv(name, raising=False)
+        if pip_conf and "PIP_CONFIG_FILE" not in os.environ:
+            patch.setenv("PIP_CONFIG_FILE", str(pip_conf))
         yield home
+
+
+def _users_pip_conf() -> Path | None:
+    """The one thing of the user's own that tests need: which mirror releases are to be fetched from."""
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    places = (config / "pip" / "pip.conf", Path.home() / ".pip" / "pip.conf")
+    return next((place for place in places if place.is_file()), None)
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,8 @@ def _described(root: Path) -> tuple[str | None, str]:
         return _release(_next_version(found["tag"], int(found["since"]), found["commit"])), ""
     if "dubious ownership" in done.stderr:
         return None, f"the clone belongs to another user; `git config --global --add safe.directory {root}` trusts it"
-    return None, f"the clone has no version tag; `git -C {root} fetch --tags --unshallow` gets them"
+    shallow = " --unshallow" if (root / ".git" / "shallow").exists() else ""
+    return None, f"the clone has no version tag behind its HEAD; `git -C {root} fetch --tags{shallow}` gets them"
 
 
 def _git_environment() -> dict[str, str]:

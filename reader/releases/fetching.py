@@ -142,5 +142,5 @@ def _disk(place: Path, error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"{place}: the disk is full; a release takes up to 200 MB. Make room, or set XDG_CACHE_HOME elsewhere."
     if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
-        return f"{where}: stands in the way and is no whole release; remove it and fetch again"
+        return f"{where}: stands in the way; remove it and fetch again"
     return f"{where}: {error.strerror or error}\nSet XDG_CACHE_HOME to a directory that can be written."
