@@ -89,7 +89,8 @@ class Stop:
         }
         # A reason belongs to its state: a variant that changes the one cannot inherit the other.
         reason = variant.reason if variant.state is not None else variant.reason or self.reason
-        return replace(self, **values, reason=reason, after=values.get("after", self.after) or None)
+        after = values.pop("after", self.after) or None
+        return replace(self, **values, reason=reason, after=after)
 
     def notes_at(self, release: str) -> tuple[Note, ...]:
         return tuple(note for note in self.notes if note.when is None or matches(note.when, release, unknown=True))
