@@ -30,10 +30,12 @@ def declarations(text: str, language: CppLanguage) -> tuple[Definition, ...]:
 
 
 def signature_end(text: str, definition: Definition, language: CppLanguage) -> int:
-    """The line of the `{` that opens the body; the first line where there is none."""
+    """The line of the `{` that opens the body; the line of the name where there is none, as for macros."""
     found = _outline(text)
     body = found.bodies.get((definition.symbol, definition.line))
-    return definition.line if body is None else found.source.line(body)
+    if body is None or found.source.code[body] != "{":
+        return definition.line
+    return found.source.line(body)
 
 
 def calls(text: str, first: int, last: int, language: CppLanguage) -> tuple[Call, ...]:

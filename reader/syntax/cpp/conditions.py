@@ -220,7 +220,13 @@ def _add(conditional: Conditional, directive: Directive) -> None:
 
 
 def _bracketed(part: str) -> str:
-    return f"({part})" if "||" in part and not part.startswith("!(") else part
+    """In brackets if it is a disjunction at its outermost level."""
+    depth = 0
+    for mark in re.findall(r"\|\||[()]", part):
+        if mark == "||" and depth == 0:
+            return f"({part})"
+        depth += {"(": 1, ")": -1}.get(mark, 0)
+    return part
 
 
 def _test(directive: Directive) -> str:

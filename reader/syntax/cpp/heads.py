@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 Form = Literal["function", "kernel", "class", "struct", "union", "enum", "namespace", "type", "transparent"]
@@ -121,10 +121,11 @@ def block_head(text: str) -> Head | None:
     if not parts:
         return None
     body = _after_templates(parts)
-    head = _namespace(body) or _class(body) or _function(body, parts, text[start:])
+    head = _namespace(body) or _class(body) or _function(body)
     if head is None:
         return None
-    return Head(head.form, head.name, head.at + start, head.start + start, head.scope, head.typedef)
+    first = _without_stray(parts, head.at, text[start:])
+    return replace(head, at=head.at + start, start=first + start)
 
 
 def _after_labels(text: str) -> int:
@@ -223,7 +224,7 @@ def _scope(parts: list[Item], index: int) -> tuple[str, ...]:
     return tuple(reversed(found))
 
 
-def _function(body: list[Item], parts: list[Item], text: str) -> Head | None:
+def _function(body: list[Item]) -> Head | None:
     found = parameters(body)
     if found is None:
         return None
@@ -233,8 +234,8 @@ def _function(body: list[Item], parts: list[Item], text: str) -> Head | None:
     if _opens_member(body, index):
         return None
     kernel = any(item.text == "__global__" for item in body)
-    start = _without_stray(body, parts, name, text)
-    return Head("kernel" if kernel else "function", body[name].text, body[name].start, start, _scope(body, name))
+    form: Form = "kernel" if kernel else "function"
+    return Head(form, body[name].text, body[name].start, body[0].start, _scope(body, name))
 
 
 def parameters(body: list[Item]) -> tuple[int, int] | None:
@@ -274,12 +275,12 @@ def _opens_member(body: list[Item], index: int) -> bool:
     return body[-1].is_word or body[-1].text in ("<>", ",", ":")
 
 
-def _without_stray(body: list[Item], parts: list[Item], name: int, text: str) -> int:
+def _without_stray(parts: list[Item], name: int, text: str) -> int:
     """The offset of the head without macro uses before it that lack a semicolon, told by what follows them."""
     first = 0
     while first + 2 < len(parts) and parts[first + 1].text == "()" and parts[first].is_word:
         word = parts[first].text
-        if word in _ATTRIBUTES or parts[first].start >= body[name].start or not word.isupper():
+        if word in _ATTRIBUTES or parts[first].start >= name or not word.isupper():
             break
         gap = text[parts[first + 1].end : parts[first + 2].start]
         if parts[first + 2].text != "template" and gap.count("\n") < 2:

@@ -125,7 +125,7 @@ class Walk:
         position = at + 1
         while self._nested < _NESTED and (match := _LOCAL.search(self.code, position, end)):
             position = match.end()
-            before = _BEFORE_LOCAL.search(self.code, max(at, match.start() - 80), match.start())
+            before = _BEFORE_LOCAL.search(self.code, max(at, match.start() - _HEAD), match.start())
             if before is None:
                 continue
             close = min(self.partner.get(match.end() - 1, end), end)
@@ -204,5 +204,5 @@ def _partners(code: str, pattern: re.Pattern[str], opener: str) -> tuple[dict[in
 
 def namespaces(code: str) -> Iterator[str]:
     """Every name that the code uses as a namespace."""
-    for match in re.finditer(r"\bnamespace\s+([\w:]+)\s*[{=]", code):
+    for match in re.finditer(r"namespace\s+([\w:]+)\s*[{=]", code):
         yield from (part.strip() for part in match[1].split("::"))
