@@ -137,11 +137,9 @@ def _list(session: Session, as_json: bool) -> None:
 
 def _rows(offered: tuple[releases.Available, ...], here: tuple[str, ...]) -> list[dict[str, Any]]:
     """Newest first; a release at hand that the index does not have comes too."""
-    from packaging.version import Version
-
     by_name = {one.version: one for one in offered}
     rows = []
-    for version in sorted({*by_name, *here}, key=Version, reverse=True):
+    for version in reversed(releases.in_order((*by_name, *here))):
         one = by_name.get(version)
         rows.append(
             {

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _RELEASE = re.compile(r"[0-9][0-9A-Za-z.+!]{0,63}")
@@ -26,16 +26,21 @@ def cache_dir() -> Path:
     return platformdirs.user_cache_path("vllm-reader", appauthor=False) / "releases"
 
 
-def at_hand(cache: Path | None = None) -> tuple[str, ...]:
-    """The releases that were fetched, oldest release first."""
+def in_order(versions: Iterable[str]) -> tuple[str, ...]:
+    """Each once, oldest release first: 0.10 comes after 0.9."""
     from packaging.version import Version  # 12 ms, not needed to open the home release
 
+    return tuple(sorted(set(versions), key=Version))
+
+
+def at_hand(cache: Path | None = None) -> tuple[str, ...]:
+    """The releases that were fetched, oldest release first."""
     place = cache or cache_dir()
     try:
         roots = list(place.iterdir())
     except OSError:
         return ()
-    return tuple(sorted((root.name for root in roots if _is_whole(root)), key=Version))
+    return in_order(root.name for root in roots if _is_whole(root))
 
 
 def path_of(version: str, cache: Path | None = None) -> Path | None:

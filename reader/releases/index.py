@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import httpx2  # comes with unearth, which lets its errors through
 from packaging.version import Version
 from unearth import Link, PackageFinder
 from unearth.auth import MultiDomainBasicAuth
@@ -186,9 +185,13 @@ def download(session: PyPIClient, archive: Archive, into: Path, report: Report |
         raise FetchFailed(f"{where}: the index gives no digest for it, so it cannot be verified; ask another index")
     summed = hashlib.new(expected[0] if expected else "sha256")
     with into.open("wb") as file:
-        for chunk in _received(session, archive.link, report):
+        done = 0
+        for chunk, total in _received(session, archive.link):
             summed.update(chunk)
             file.write(chunk)
+            done += len(chunk)
+            if report:
+                report(done, total)
     if expected and summed.hexdigest() != expected[1].lower():
         raise FetchFailed(
             f"{where}: the {expected[0]} digest is {summed.hexdigest()}, but the index promised {expected[1]}\n"
@@ -196,7 +199,8 @@ def download(session: PyPIClient, archive: Archive, into: Path, report: Report |
         )
 
 
-def _received(session: PyPIClient, link: Link, report: Report | None) -> Iterator[bytes]:
+def _received(session: PyPIClient, link: Link) -> Iterator[tuple[bytes, int | None]]:
+    """The chunks, each with the length of the whole where the server says it."""
     where, done = link.redacted, 0
     try:
         # identity: some servers call a .tar.gz a gzip-encoded .tar, and the digest is of the .tar.gz.
@@ -209,10 +213,11 @@ def _received(session: PyPIClient, link: Link, report: Report | None) -> Iterato
                 done += len(chunk)
                 if max(done, total or 0) > MOST_BYTES:
                     raise FetchFailed(f"{where}: it has more than {MOST_BYTES // 10**6} MB; no release has that")
-                yield chunk
-                if report:
-                    report(done, total)
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+                yield chunk, total
+    except (FetchFailed, OSError):
+        raise
+    # Nothing but the client runs in here; its errors are those of the HTTP library below unearth, which has changed.
+    except Exception as error:
         raise FetchFailed(f"{where}: broken off after {done:,} bytes: {_in_words(error)}\nTry again.") from error
 
 
