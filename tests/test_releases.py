@@ -9,7 +9,10 @@ import os
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
+import threading
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -419,6 +422,69 @@ def test_bad_certificates_are_named(index: Index, cache: Path, monkeypatch: pyte
     """A PIP_CERT that is not there is named, with where to mend it."""
     monkeypatch.setenv("PIP_CERT", "/nowhere/ca.pem")
     _fails("1.0.0", cache, "/nowhere/ca.pem", "PIP_CERT")
+
+
+class _Server(BaseHTTPRequestHandler):
+    """An index behind a password that redirects to its files, one of which it breaks off in the middle."""
+
+    data = _tar(_members("1.0.0"))
+
+    def do_GET(self) -> None:
+        if self.headers.get("Authorization") != "Basic " + b64encode(b"nobody:word").decode():
+            self._answer(401, b"")
+        elif self.path == "/simple/vllm/":
+            link = '<a href="/old/vllm-{0}.tar.gz#sha256={1}">vllm-{0}.tar.gz</a>'
+            digest = hashlib.sha256(self.data).hexdigest()
+            page = "".join(link.format(version, digest) for version in ("1.0.0", "2.0.0", "3.0.0"))
+            self._answer(200, page.encode(), "text/html")
+        elif self.path.startswith("/old/"):
+            self.send_response(302)
+            self.send_header("Location", self.path.replace("/old/", "/new/"))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif self.path == "/new/vllm-1.0.0.tar.gz":
+            self._answer(200, self.data)
+        elif self.path == "/new/vllm-2.0.0.tar.gz":
+            self._answer(200, self.data[:99], length=len(self.data))
+        else:
+            self._answer(503, b"")
+
+    def _answer(self, code: int, body: bytes, kind: str = "application/gzip", length: int | None = None) -> None:
+        self.send_response(code)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(index: Index) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Server) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_a_server_is_asked_with_the_configured_credentials(
+    server: str, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """User and password of the index go with every request to it, redirected ones too; what breaks off is said."""
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://nobody:word@{server}/simple")
+    _fails("2.0.0", cache, "the transfer broke off", f"{server}/old/vllm-2.0.0.tar.gz", "Try again")
+    _fails("3.0.0", cache, "503", "vllm-3.0.0.tar.gz")
+    assert releases.fetch("1.0.0", cache=cache) == cache / "1.0.0"
+
+
+def test_netrc_serves_as_for_pip(server: str, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without credentials in the address the index refuses, and nobody is prompted; ~/.netrc has them."""
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://{server}/simple")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    _fails("1.0.0", cache, "401")
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login nobody password word\n")
+    assert releases.fetch("1.0.0", cache=cache) == cache / "1.0.0"
 
 
 # pip's configuration

@@ -218,7 +218,7 @@ def _received(session: PyPIClient, link: Link) -> Iterator[tuple[bytes, int | No
         raise
     # Nothing but the client runs in here; its errors are those of the HTTP library below unearth, which has changed.
     except Exception as error:
-        raise FetchFailed(f"{where}: broken off after {done:,} bytes: {_in_words(error)}\nTry again.") from error
+        raise FetchFailed(f"{where}: the transfer broke off: {_in_words(error)}\nTry again.") from error
 
 
 def _in_words(error: Exception) -> str:
