@@ -196,18 +196,10 @@ def signature_end(text: str, language: Language, definition: Definition) -> int:
 
         return markdown.signature_end(text, definition)
     if language in ("cpp", "cuda"):
-        return _brace(text, definition)
+        from reader.syntax import cpp
+
+        return cpp.signature_end(text, definition, language)
     return definition.line
-
-
-def _brace(text: str, definition: Definition) -> int:
-    """The line of the first `{` from the name on; a macro's or a braceless definition's head is its name's line."""
-    from reader.syntax.source import lines
-
-    if definition.kind in ("macro", "variable", "type"):
-        return definition.line
-    within = lines(text)[definition.line - 1 : definition.end]
-    return next((number for number, line in enumerate(within, definition.line) if "{" in line), definition.line)
 
 
 def normalised(text: str, language: Language) -> str:

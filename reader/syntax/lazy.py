@@ -128,7 +128,7 @@ class _Hook:
         return Binding(name, "lazy", first, last, module, len(dotted_path) - len(module), target)
 
     def _template(self) -> tuple[str, str]:
-        """What an f-string puts around the table's value: `f"vllm.utils.{submodule}"`; the module's own name adds none."""
+        """What an f-string puts around the table's value (`f"pkg.{submodule}"`); the module's own name adds none."""
         for call in _walk(self.body, ("call",)):
             arguments = call.child_by_field_name("arguments")
             named = words(call.child_by_field_name("function")).rpartition(".")[2] in _IMPORTERS

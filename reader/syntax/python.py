@@ -6,7 +6,7 @@ The yardstick is the standard library's `ast`, without needing the file to be wh
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import tree_sitter
@@ -94,7 +94,20 @@ def definitions(text: str) -> tuple[Definition, ...]:
             if definition:
                 found.append(definition)
         frames.append(frame)
+    if root.has_error:
+        return _by_lines(text, {(one.line, one.name): one for one in found})
     return tuple(sorted(found, key=lambda one: (one.start, one.line)))
+
+
+def _by_lines(text: str, parsed: dict[tuple[int, str], Definition]) -> tuple[Definition, ...]:
+    """For a file with an error in it; the parse still knows the conditions where it found the same definition."""
+    from reader.syntax import broken  # 2 ms, and no file of a release needs it
+
+    found = []
+    for one in broken.definitions(text):
+        twin = parsed.get((one.line, one.name))
+        found.append(replace(one, stub=one.stub or twin.stub, condition=twin.condition) if twin else one)
+    return tuple(found)
 
 
 def _definition(frame: _Frame, frames: list[_Frame]) -> Definition | None:
@@ -170,7 +183,7 @@ def condition(node: tree_sitter.Node, inner: tree_sitter.Node) -> str | None:
 
 def header(node: tree_sitter.Node) -> str:
     """A compound statement's head, in full though it spans several lines, without its colon."""
-    parts = []
+    parts: list[str] = []
     for child in node.children:
         if child.type in (":", "block"):
             break
