@@ -33,7 +33,7 @@ def tour_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
 
 @click.command(epilog="\b\nExample:\n  reader tour week3\n  reader tour week3 --print | less -R")
 @click.argument("name", required=False, shell_complete=tour_names)
-@click.option("--print", "whole", is_flag=True, help="The whole tour, as a pipe gets it. Records nothing.")
+@click.option("--print", "whole", is_flag=True, help="The whole tour. Records nothing.")
 @full_option
 @answers_option
 @click.option("--json", "as_json", is_flag=True, help="One object a line: a stop, or without NAME a tour.")
@@ -42,7 +42,7 @@ def tour(session: Session, name: str | None, whole: bool, full: bool, answers: b
     """Open a tour at the first stop that you have not read.
 
     NAME is week3, week03 or 3 for the tour of that week, or the path of a tour's .toml file. Without it: the tours, and
-    how far you are in each.
+    how far you are in each. A pipe gets the whole tour.
     """
     if name is None:
         _list(session, as_json)
@@ -52,7 +52,7 @@ def tour(session: Session, name: str | None, whole: bool, full: bool, answers: b
     checkout = _announced(session)
     if as_json:
         session.write_json(map(_stop_row, guide.views(chosen, checkout, session.store(), full=full)))
-    elif whole or not session.out.tty:
+    elif whole:
         session.write_all(_whole(session, chosen, checkout, full, answers))
     else:
         _open(session, chosen, source, checkout, full, answers)
@@ -163,7 +163,12 @@ def _announced(session: Session) -> Checkout:
 
 
 def _open(session: Session, tour: Tour, source: str, checkout: Checkout, full: bool, answers: bool) -> None:
+    """Opens it also where a pipe gets it whole: `reader next` goes on from the first unread stop then too."""
     view = guide.open_tour(tour, source, checkout, session.store(), full=full)
+    if not session.out.tty:
+        _warn(session, view)
+        session.write_all(_whole(session, tour, checkout, full, answers))
+        return
     if view.done == view.total:
         session.say(f"reader: all {view.total} stops of {tour.name} are read; this is where you were.")
     intro = session.screen(checkout).intro(tour) + "\n" if view.index == 0 else ""
@@ -173,15 +178,19 @@ def _open(session: Session, tour: Tour, source: str, checkout: Checkout, full: b
 def _begin(session: Session, checkout: Checkout, full: bool) -> None:
     """A page cannot be turned before a tour is open: open the first."""
     source = library.names()[0]
-    session.say(f"reader: no tour was open yet; this is the first stop of {source}.")
-    _open(session, library.load(source), source, checkout, full, answers=False)
+    session.say(f"reader: no tour was open yet; this opens {source}.")
+    _page(session, guide.open_tour(library.load(source), source, checkout, session.store(), full=full), checkout)
 
 
 def _page(session: Session, view: guide.StopView, checkout: Checkout, answers: bool = False, before: str = "") -> None:
-    if view.unrecorded:
-        session.say(f"reader: nothing is recorded: {view.unrecorded}")
+    _warn(session, view)
     session.write(before, session.screen(checkout).stop(view, answers=answers))
     session.hint("reader next: turn the page · reader back · reader show --full: unfold this stop")
+
+
+def _warn(session: Session, view: guide.StopView) -> None:
+    if view.unrecorded:
+        session.say(f"reader: nothing is recorded: {view.unrecorded}")
 
 
 def _end(session: Session, turned: guide.Turned) -> None:
@@ -191,8 +200,7 @@ def _end(session: Session, turned: guide.Turned) -> None:
     said = f"That was the last stop of {name}; {how_far}."
     if turned.onward:
         said += f"\nNext is {turned.onward.tour.title}: `reader tour {turned.onward.tour.name}`."
-    if view.unrecorded:
-        session.say(f"reader: nothing is recorded: {view.unrecorded}")
+    _warn(session, view)
     session.write(session.screen().prose(said))
 
 

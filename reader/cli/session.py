@@ -158,7 +158,7 @@ class Session:
     def hint(self, text: str) -> None:
         """One dim line for a human at a terminal: what they would do next."""
         if self.out.tty and sys.stdout is not None:
-            sys.stdout.write(f"\x1b[2m{text}\x1b[0m\n" if self.out.color else f"{text}\n")
+            sys.stdout.write(f"\n\x1b[2m{text}\x1b[0m\n" if self.out.color else f"\n{text}\n")
 
 
 def _here() -> Path:
@@ -178,6 +178,7 @@ def _paged(pager: str, text: str) -> bool:
     """False if the pager could not be started. $PAGER is a shell command line, as git and man take it."""
     import subprocess  # 12 ms, for long output in a terminal only
 
+    sys.stdout.flush()
     environ = {"LESS": "FRX", **os.environ}
     process = subprocess.Popen(pager, shell=True, stdin=subprocess.PIPE, env=environ)
     assert process.stdin is not None
