@@ -22,8 +22,8 @@ from reader.syntax import Block, Definition, Language
 from reader.tour import Note
 
 LONG = 120  # lines from which a function has an outline before it
-_OUTLINED = 30  # entries of an outline, at most
-_LARGE = 60  # lines of a block whose own blocks stand in the outline too
+_OUTLINED = 36  # entries of an outline, at most
+_LARGE = 100  # lines of a block whose own blocks stand in the outline too
 _BODIES = frozenset({"function", "method", "kernel", "macro"})
 _HOLDERS = frozenset({"class", "struct", "union", "namespace"})
 
@@ -96,7 +96,7 @@ def _span(site: Site, text: str, language: Language, first: int, lines: Sequence
         lines=lines,
         head=_head(site, text, language, first, last),
         blocks=_sane(blocks, first, last) or tuple(_paragraphs(lines, first)),
-        members=site.kind in _HOLDERS,
+        members=folding.MEMBERS if site.kind in _HOLDERS else folding.BUDGET if site.kind == "file" else 0,
         prose=language == "markdown",
     )
 

@@ -19,25 +19,27 @@ WHOLE = 12  # lines of a statement or paragraph that is kept whole for a note in
 SHORT = 40  # lines of a definition that is shown whole
 SHORT_BARE = 60  # the same without any note to say what matters in it
 HEAD = 6  # lines of an inner block's head
+SIGNATURE = 12  # lines of a member's head
 TOGETHER = 12  # lines that neighbouring folds may have together to be one
+FOLDS = 4  # folds in a row that are enough, however long they are
 BUDGET = 70  # rows up to which inner heads are shown where no note says what matters
 MEMBERS = 220  # rows up to which the members of a class are shown
 
-_Piece = tuple[int, int, tuple[str, ...]]  # first line, last line, labels
+_ITEMS = ("- ", "* ", "+ ", "1. ", "#", "|", "```")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """`head` is the last line of the signature, `first - 1` where there is none; `lines` are all of the span.
 
-    `members`: the blocks right below are worth their heads in any case, as those of a class are. `prose`: the first
-    paragraph of a block says what it is about, as in a document."""
+    `members` is the number of rows up to which the heads of the blocks right below are shown whatever the notes say, as
+    those of a class are. `prose`: the first paragraph of a block says what it is about, as in a document."""
 
     first: int
     lines: Sequence[str]
     head: int
     blocks: tuple[Block, ...]
-    members: bool = False
+    members: int = 0
     prose: bool = False
 
     @property
@@ -119,7 +121,19 @@ def _opening_paragraph(span: Span, block: Block) -> Iterator[int]:
         yield number
 
 
+def _item(span: Span, number: int) -> range:
+    """The paragraph or list item of a document around a line."""
+    first = last = number
+    while first > span.first and span.text(first).strip() and not span.text(first).lstrip().startswith(_ITEMS):
+        first -= 1
+    while last < span.last and span.text(last + 1).strip() and not span.text(last + 1).lstrip().startswith(_ITEMS):
+        last += 1
+    return span.within(max(first, number - 2 * WHOLE), min(last, number + 2 * WHOLE))
+
+
 def _surroundings(span: Span, number: int) -> set[int]:
+    if span.prose:
+        return {*_item(span, number), *(each for block in _path(span.blocks, number) for each in _head(span, block))}
     keep = set(span.within(number - CONTEXT, number + CONTEXT))
     whole = False
     for block in _path(span.blocks, number):
@@ -147,25 +161,23 @@ def _head(span: Span, block: Block, most: int = HEAD) -> range:
     if not block.children:
         return range(0)
     first, last = block.first, block.children[0].first - 1
-    while last - first >= most and span.within(first, first) and span.text(first).lstrip().startswith(("#", "//", "*")):
+    while last - first >= most and span.text(first).lstrip().startswith(("#", "//", "*", "/*")):
         first += 1
     return span.within(first, min(last, first + most - 1))
 
 
 def _heads(span: Span, keep: set[int], noted: frozenset[int]) -> set[int]:
     """The heads of inner blocks, level by level, as long as the rows stay few enough to be read."""
+    limit = span.members or BUDGET
     added: set[int] = set()
-    level: Sequence[Block] = span.blocks
-    limit = MEMBERS if span.members else BUDGET
-    for most in (HEAD, 1):
-        heads = _level_heads(span, level, most)
+    for most in (SIGNATURE, 1) if span.members else (HEAD,):
+        heads = _level_heads(span, span.blocks, most)
         if _count(span, keep | heads, noted) <= limit:
             added = heads
             break
-    else:
-        return added
-    while not noted:
-        level = [child for block in level if _opens(block) for child in block.children]
+    level: Sequence[Block] = span.blocks
+    while added and not noted:
+        level = [child for block in level for child in block.children]
         heads = _level_heads(span, level, HEAD)
         if not heads or _count(span, keep | added | heads, noted) > BUDGET:
             break
@@ -176,16 +188,17 @@ def _heads(span: Span, keep: set[int], noted: frozenset[int]) -> set[int]:
 def _level_heads(span: Span, level: Iterable[Block], most: int) -> set[int]:
     heads: set[int] = set()
     for block in level:
-        if _opens(block):
-            heads.update(_head(span, block, most))
-            lead = block.children[0]
-            if span.prose and not lead.children and lead.last - lead.first < WHOLE:
-                heads.update(span.within(lead.first, lead.last))
+        if not block.children:
+            continue
+        lead = block.children[0]
+        head = _head(span, block, most)
+        if block.last - head.stop + 1 < FEWEST:
+            heads.update(span.within(block.first, block.last))
+        elif span.members or head.stop >= lead.first:
+            heads.update(head)
+        if span.prose and not lead.children and lead.last - lead.first < WHOLE:
+            heads.update(span.within(lead.first, lead.last))
     return heads
-
-
-def _opens(block: Block) -> bool:
-    return bool(block.children) and block.last - block.first >= FEWEST
 
 
 def _count(span: Span, keep: set[int], noted: frozenset[int]) -> int:
@@ -195,54 +208,76 @@ def _count(span: Span, keep: set[int], noted: frozenset[int]) -> int:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Part of a stretch that is not shown. `within` is the block around it: pieces of different blocks stay apart."""
+
+    first: int
+    last: int
+    labels: tuple[str, ...]
+    within: int = 0
+
+    @property
+    def count(self) -> int:
+        return self.last - self.first + 1
+
+    def with_next(self, after: _Piece) -> _Piece:
+        return _Piece(self.first, after.last, self.labels + after.labels, self.within)
+
+
 def _folds(span: Span, first: int, last: int) -> list[Fold]:
     """A stretch that is not shown, along the blocks in it. Small neighbours are folded as one."""
-    pieces = _gathered(list(_pieces(span, span.blocks, first, last)))
-    starts = [first, *(piece[0] for piece in pieces[1:])]
+    together = max(TOGETHER, (last - first + 1) // FOLDS)
+    pieces = _gathered(list(_pieces(span, span.blocks, first, last)), together)
+    starts = [first, *(piece.first for piece in pieces[1:])]
     ends = [*(start - 1 for start in starts[1:]), last]
-    labels = [joined(piece[2]) for piece in pieces] or [label_of_rest(span.lines[first - span.first :])]
+    labels = [joined(piece.labels) for piece in pieces]
+    if not any(labels):
+        labels = [label_of_rest(span.lines[first - span.first : last - span.first + 1])] * len(starts)
     return [
         Fold(start, end, label, _indent(span, start, end))
         for start, end, label in zip(starts, ends, labels, strict=True)
     ]
 
 
-def _pieces(span: Span, blocks: Iterable[Block], first: int, last: int) -> Iterator[_Piece]:
+def _pieces(span: Span, blocks: Iterable[Block], first: int, last: int, within: int = 0) -> Iterator[_Piece]:
     for block in blocks:
         low, high = max(first, block.first), min(last, block.last)
         if low > high:
             continue
         if (low, high) == (block.first, block.last):
-            yield low, high, (block.label,)
+            yield _Piece(low, high, (block.label,), within)
         elif block.docstring or not block.children:
-            yield low, high, (label_of_rest(span.lines[low - span.first : high - span.first + 1]),)
+            rest = label_of_rest(span.lines[low - span.first : high - span.first + 1])
+            yield _Piece(low, high, (rest,), within)
         elif high == block.last and low <= block.children[0].first:
-            yield low, high, label_of_body(block)
+            yield _Piece(low, high, label_of_body(block), block.first)
         else:
-            yield from _pieces(span, block.children, low, high)
+            yield from _pieces(span, block.children, low, high, block.first)
 
 
-def _gathered(pieces: list[_Piece]) -> list[_Piece]:
+def _gathered(pieces: Iterable[_Piece], together: int) -> list[_Piece]:
     """Neighbours in one, while one of them is too small to be folded or both together are still short."""
     done: list[_Piece] = []
     for piece in pieces:
         done.append(piece)
-        while len(done) > 1 and _belong(done[-2], done[-1]):
-            after, before = done.pop(), done.pop()
-            done.append((before[0], after[1], before[2] + after[2]))
-    if len(done) > 1 and done[-1][1] - done[-1][0] + 1 < FEWEST:
-        after, before = done.pop(), done.pop()
-        done.append((before[0], after[1], before[2] + after[2]))
+        while len(done) > 1 and _belong(done[-2], done[-1], together):
+            after = done.pop()
+            done.append(done.pop().with_next(after))
+    if len(done) > 1 and done[-1].count < FEWEST:
+        after = done.pop()
+        done.append(done.pop().with_next(after))
     return done
 
 
-def _belong(before: _Piece, after: _Piece) -> bool:
-    return before[1] - before[0] + 1 < FEWEST or after[1] - before[0] + 1 <= TOGETHER
+def _belong(before: _Piece, after: _Piece, together: int) -> bool:
+    if before.count < FEWEST:
+        return True
+    return before.within == after.within and after.last - before.first + 1 <= together
 
 
 def _indent(span: Span, first: int, last: int) -> int:
-    for number in range(first, last + 1):
-        text = span.text(number).expandtabs(TAB)
-        if text.strip():
-            return len(text) - len(text.lstrip())
-    return 0
+    """Of the first line that has one; preprocessor lines at the margin say nothing."""
+    texts = [span.text(number).expandtabs(TAB) for number in range(first, last + 1)]
+    indents = [len(text) - len(text.lstrip()) for text in texts if text.strip() and not text.startswith("#")]
+    return next(iter(indents), 0)

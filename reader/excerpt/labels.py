@@ -11,8 +11,17 @@ _MOST = 3  # labels in one
 
 
 def joined(labels: Iterable[str]) -> str:
-    distinct = list(dict.fromkeys(filter(None, labels)))
+    distinct = list(dict.fromkeys(_short(label) for label in labels if any(map(str.isalnum, label))))
     return visible_line("; ".join(distinct[:_MOST]) + ("; …" if len(distinct) > _MOST else ""))
+
+
+def _short(label: str) -> str:
+    """Many imports in a row say one thing."""
+    if label.startswith(("import ", "from ")):
+        return "imports"
+    if label.lstrip("# ").startswith("include"):
+        return "includes"
+    return label.rstrip(";. ")
 
 
 def label_of_body(block: Block) -> tuple[str, ...]:
@@ -26,5 +35,5 @@ def label_of_rest(lines: Sequence[str]) -> str:
     """Of lines that are no block: the first of them that has words in it."""
     for line in lines:
         if any(map(str.isalnum, line)):
-            return visible_line(line.strip().lstrip("#/* "))
+            return visible_line(line.strip().lstrip("#/*-|> ").replace("**", ""))
     return ""

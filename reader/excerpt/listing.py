@@ -1,4 +1,4 @@
-"""A directory: one line about each file, in the file's own words. Read off the text; nothing is parsed."""
+"""A directory: one line about each file, in the file's own words, read off the text where that says it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from reader.checkout import Checkout
 from reader.errors import ReaderError
 from reader.excerpt.parts import Entry
 from reader.excerpt.visible import visible_line
+from reader.syntax import definitions, language_of
 
 _MOST = 120  # characters of one line about a file
 _HEAD = 200  # lines looked through for a comment or a heading
-_DOC = re.compile(r'(?:^|\n)[ \t]*[rR]?("""|\'\'\')(.+?)\1', re.DOTALL)
-_CLASS = re.compile(r"^class (\w+)[^\n]*(?:\n[ \t]+[^\n]*)*?:[^\n]*\n\s+[rR]?(\"\"\"|''')(.+?)\2", re.MULTILINE)
+_DOC = re.compile(r'[rR]?("""|\'\'\')(.+?)\1', re.DOTALL)
+_CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
+_OPENS = re.compile(r'[ \t]+[rR]?("""|\'\'\')(.*)')
 _NAMES = re.compile(r"^(?:class|(?:async )?def) ([A-Za-z]\w*)", re.MULTILINE)
-_KERNELS = re.compile(r"__global__[^;{]*?\b(\w+)\s*\(")
+_PARSED = 100_000  # characters of a C++ file that is parsed when nothing else says what it is about
 _LICENSE = re.compile(r"SPDX|copyright|licen[sc]e|adapted from|\bmodified (?:from|by)\b|clang-format|noqa|mypy:", re.I)
 _COMMENT = re.compile(r"\s*(?:#(?!\s*(?:include|pragma|if|ifn?def|endif|define|else|undef|!))|//+|/\*+|\*(?!/))\s?(.*)")
 
@@ -32,7 +34,10 @@ def entries(checkout: Checkout, path: str) -> tuple[Entry, ...]:
 def _directory(checkout: Checkout, under: str, name: str) -> Entry:
     init = f"{under}{name}__init__.py"
     said = _words(checkout, init)[0] if checkout.has(init) else ""
-    return Entry(visible_line(name), said, 0, sum(1 for _ in checkout.files(under + name)))
+    files = [path.removeprefix(under + name) for path in checkout.files(under + name)]
+    if said in ("", "empty"):
+        said = _listed("", (file.partition(".")[0] for file in files if "/" not in file))
+    return Entry(visible_line(name), visible_line(said), 0, len(files))
 
 
 def _file(checkout: Checkout, under: str, name: str) -> Entry:
@@ -57,23 +62,49 @@ def about(text: str, path: str) -> str:
     elif path.endswith((".md", ".rst")):
         said = next((line.lstrip("# ").strip() for line in text.split("\n") if line.startswith("# ")), "")
     else:
-        said = _sentence(_leading_comment(text)) or _listed("kernels", _KERNELS.findall(text))
+        said = _sentence(_leading_comment(text)) or _defined(text, path)
     return visible_line(said)
 
 
+def _defined(text: str, path: str) -> str:
+    """The names a C++ or CUDA file defines, its kernels before all else."""
+    known = definitions(text, language_of(path)) if len(text) <= _PARSED else ()
+    kernels = [one.name for one in known if one.kind == "kernel"]
+    if kernels:
+        return _listed("kernel" if len(set(kernels)) == 1 else "kernels", kernels)
+    functions = [one.name for one in known if one.kind in ("function", "class", "struct", "method")]
+    return _listed("", functions or [one.name for one in known])
+
+
 def _python(text: str) -> str:
-    code = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*").match(text)
-    start = code.end() if code else 0
-    doc = _DOC.match(text, start)
+    doc = _DOC.match(text, _code_start(text))
     if doc:
         return _sentence(doc[2])
-    said = _sentence(_leading_comment(text))
-    if said:
-        return said
-    found = _CLASS.search(text)
-    if found:
-        return f"{found[1]}: {_sentence(found[3])}"
-    return _listed("", _NAMES.findall(text))
+    return _sentence(_leading_comment(text)) or _of_class(text) or _listed("", _NAMES.findall(text))
+
+
+def _code_start(text: str) -> int:
+    """Where the first line stands that is neither blank nor a comment."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        line = text[start:end].strip()
+        if line and not line.startswith("#"):
+            break
+        start = end
+    return start
+
+
+def _of_class(text: str) -> str:
+    """The docstring of the first class that has one."""
+    for found in _CLASS.finditer(text):
+        lines = text[found.start() : found.start() + 4_000].split("\n")
+        head = next((index for index, line in enumerate(lines) if line.rstrip().endswith(":")), len(lines))
+        opened = _OPENS.match(lines[head + 1]) if head + 1 < len(lines) else None
+        if opened:
+            body = "\n".join([opened[2], *lines[head + 2 :]]).split(opened[1])[0]
+            return f"{found[1]}: {_sentence(body)}"
+    return ""
 
 
 def _listed(what: str, names: Iterable[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from rich.text import Text
 
 from reader.excerpt import Excerpt, Fold, Line, Outlined
@@ -10,13 +12,15 @@ from reader.terminal.highlight import coloured
 from reader.terminal.notes import ACCENT, Drawn, with_notes
 from reader.terminal.sheet import Sheet, words, wrapped, wrapped_code
 
-_SHARE = 0.62  # of a wide terminal, at most, for code that has notes beside it
+_SHARE = 0.65  # of a wide terminal, at most, for code that has notes beside it
 
 
 def code(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
     """Every row at the width that is there; a long line goes on under a hanging indent, none is cut."""
     gutter = Gutter.of(excerpt.rows)
     texts = _texts(excerpt, sheet.plain)
+    margin = _margin(excerpt.rows, texts)
+    texts = {number: text[margin:] for number, text in texts.items()}
     width = sheet.width
     if gutter.beside(sheet):
         needed = gutter.width + max((text.cell_len for text in texts.values()), default=0)
@@ -25,11 +29,18 @@ def code(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
     rows: list[Drawn] = []
     for row in excerpt.rows:
         if isinstance(row, Fold):
-            rows.append(Drawn((gutter.fold(row, width),)))
+            rows.append(Drawn((gutter.fold(row, sheet.width, margin),)))
         else:
             lines = _line(row, texts[row.number], gutter, width)
             rows.append(Drawn(lines, tuple(notes[number] for number in row.notes)))
     return with_notes(rows, sheet, width, gutter.width)
+
+
+def _margin(rows: Sequence[Line | Fold], texts: Mapping[int, Text]) -> int:
+    """The indent that all rows share, which says nothing and takes columns: a method stands as a function would."""
+    plain = [text.plain for text in texts.values() if text.plain.strip()]
+    indents = [len(each) - len(each.lstrip(" ")) for each in plain]
+    return min([*indents, *(row.indent for row in rows if isinstance(row, Fold))], default=0)
 
 
 def _line(line: Line, text: Text, gutter: Gutter, width: int) -> tuple[Text, ...]:
@@ -55,10 +66,10 @@ def outline(blocks: tuple[Outlined, ...], sheet: Sheet) -> list[Text]:
         return []
     spans = [f"{block.first}-{block.last}" for block in blocks]
     room = max(map(len, spans))
-    lines = [Text("its blocks, with those shown below marked ▸", "dim")]
+    lines = [Text("outline, ▸ marks what is shown below", "dim")]
     for block, span in zip(blocks, spans, strict=True):
         sign = "▸" if block.shown else " "
         lead = Text.assemble((sign, ACCENT), " ", (span.rjust(room), "dim"), "  " + "  " * block.depth)
         style = "" if block.shown else "dim"
         lines += wrapped(words(block.label, style), sheet.width, lead, " " * lead.cell_len)
-    return [*lines, Text()]
+    return lines

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from reader.excerpt import Excerpt, Fold, Line
+from reader.excerpt import TAB, Excerpt, Fold, Line
 from reader.syntax import Language
-from reader.terminal.grid import grid
+from reader.terminal.grid import grid_rows
 from reader.terminal.gutter import Gutter
 from reader.terminal.highlight import coloured
 from reader.terminal.notes import Drawn, with_notes
@@ -47,31 +47,43 @@ def document(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
     rows: list[Drawn] = []
     for group in _groups(excerpt):
         if isinstance(group, Fold):
-            rows.append(Drawn((gutter.fold(group, width),)))
+            rows.append(Drawn((gutter.fold(group, sheet.width if beside else width),)))
             continue
         room = width if beside or group.kind != "table" else min(sheet.width, _TABLE + gutter.width)
-        body = _drawn(group, sheet.narrowed(room - gutter.width)) or [Text()]
-        marks = tuple(number for row in group.rows for number in row.notes)
-        first = gutter.lead(group.rows[0].number, marks)
-        lines = [Text.assemble(gutter.blank() if index else first, line) for index, line in enumerate(body)]
-        rows.append(Drawn(tuple(lines), tuple(notes[number] for number in marks)))
+        for sources, body in _drawn(group, sheet.narrowed(room - gutter.width)):
+            marks = tuple(number for row in sources for number in row.notes)
+            first = gutter.lead(sources[0].number, marks)
+            lines = [
+                Text.assemble(gutter.blank() if index else first, line) for index, line in enumerate(body or [Text()])
+            ]
+            rows.append(Drawn(tuple(lines), tuple(notes[number] for number in marks)))
     return with_notes(rows, sheet, width, gutter.width)
 
 
-def _drawn(group: _Group, sheet: Sheet) -> list[Text]:
-    if group.kind == "heading":
+def _drawn(group: _Group, sheet: Sheet) -> Iterator[tuple[Sequence[Line], list[Text]]]:
+    """The group in parts that bear a line number each: a table or a fence row by row, prose as a whole."""
+    if group.kind == "table":
+        yield from _table(group.rows, sheet)
+    elif group.kind == "fence":
+        texts = coloured([row.text for row in group.rows], _FENCED.get(group.fence or "", "text"), sheet.plain)
+        yield from (((row,), wrapped_code(text, sheet.width)) for row, text in zip(group.rows, texts, strict=True))
+    elif group.kind == "verbatim":
+        for row in group.rows:
+            yield (row,), wrapped_code(Text(row.text.expandtabs(TAB), "dim"), sheet.width)
+    elif group.kind == "heading":
         found = _HEADING.match(group.rows[0].text)
         title = found[2] if found and not sheet.plain else group.rows[0].text
-        return wrapped(inline(title, sheet.plain, "bold underline"), sheet.width)
-    if group.kind == "table":
-        cells = [_cells(row.text) for row in group.rows if not _RULER.match(row.text)]
-        return grid([[inline(cell, sheet.plain) for cell in row] for row in cells], sheet, header=len(cells) > 1)
-    if group.kind == "fence":
-        texts = coloured([row.text for row in group.rows], _FENCED.get(group.fence or "", "text"), sheet.plain)
-        return [line for text in texts for line in wrapped_code(text, sheet.width)]
-    if group.kind == "verbatim":
-        return [line for row in group.rows for line in wrapped_code(Text(row.text.expandtabs(4), "dim"), sheet.width)]
-    return prose("\n".join(row.text for row in group.rows), sheet)
+        yield group.rows, wrapped(inline(title, sheet.plain, "bold underline"), sheet.width)
+    else:
+        yield group.rows, prose("\n".join(row.text for row in group.rows), sheet)
+
+
+def _table(rows: Sequence[Line], sheet: Sheet) -> Iterator[tuple[Sequence[Line], list[Text]]]:
+    shown = [row for row in rows if not _RULER.match(row.text)]
+    cells = [[inline(cell, sheet.plain) for cell in _cells(row.text)] for row in shown]
+    header = len(rows) > 1 and bool(_RULER.match(rows[1].text))
+    for row, lines in zip(shown, grid_rows(cells, sheet, header=header), strict=True):
+        yield (row,), lines
 
 
 def _cells(row: str) -> list[str]:

@@ -17,19 +17,22 @@ def grid(
     rows: Sequence[Sequence[Text]], sheet: Sheet, *, header: bool = False, right: Sequence[int] = ()
 ) -> list[Text]:
     """`right` are the columns, from 0, whose cells stand at their right edge. A header has a rule under it."""
+    return [line for lines in grid_rows(rows, sheet, header=header, right=right) for line in lines]
+
+
+def grid_rows(
+    rows: Sequence[Sequence[Text]], sheet: Sheet, *, header: bool = False, right: Sequence[int] = ()
+) -> list[list[Text]]:
+    """The same, with the lines of each row for themselves."""
     columns = max(map(len, rows), default=0)
     filled = [[*row, *[Text()] * (columns - len(row))] for row in rows]
     widths = _widths([[row[column].cell_len for row in filled] for column in range(columns)], sheet.width)
-    lines: list[Text] = []
-    for index, row in enumerate(filled):
-        if header and index == 0:
-            row = [cell.copy() for cell in row]
-            for cell in row:
-                cell.stylize("bold")
-        lines += _row(row, widths, right)
-        if header and index == 0:
-            lines.append(Text((" " * _GAP).join("─" * width for width in widths), "dim"))
-    return lines
+    drawn = [_row(row, widths, right) for row in filled]
+    if header and drawn:
+        for line in drawn[0]:
+            line.stylize("bold")
+        drawn[0].append(Text((" " * _GAP).join("─" * width for width in widths), "dim"))
+    return drawn
 
 
 def _row(cells: Sequence[Text], widths: Sequence[int], right: Sequence[int]) -> list[Text]:

@@ -37,10 +37,10 @@ class Gutter:
     def blank(self, sign: str = "") -> Text:
         return self._drawn(sign, "")
 
-    def fold(self, fold: Fold, width: int) -> Text:
-        """`width` is that of the whole row; a label too long for it ends in an ellipsis."""
+    def fold(self, fold: Fold, width: int, margin: int = 0) -> Text:
+        """`width` is that of the whole row; a label too long for it ends in an ellipsis. `margin` is not drawn."""
         room = max(width - self.width, 12)
-        indent = min(fold.indent, room // 2)
+        indent = min(max(fold.indent - margin, 0), room // 2)
         label = words(f"⋯ {fold.count} lines" + f": {fold.label}" * bool(fold.label), "dim")
         label.truncate(room - indent, overflow="ellipsis")
         return Text.assemble(self.blank(), " " * indent, label)

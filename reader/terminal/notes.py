@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from reader.excerpt import PlacedNote
-from reader.terminal.sheet import BESIDE, Sheet, prose, wrapped
+from reader.terminal.sheet import BESIDE, Sheet, prose, words, wrapped
 
 ACCENT = "bold magenta"
 _BAR = "┃ "
@@ -42,11 +42,16 @@ def loose(notes: Sequence[PlacedNote], sheet: Sheet) -> list[Text]:
     lines: list[Text] = []
     for note in notes:
         if note.line is None:
-            say = f"about `{note.at}`, which this excerpt does not settle ({note.why_loose}):"
-            lines += wrapped(Text.assemble(("loose note ", "bold red"), say), sheet.width, _lead(note))
-            lines += [Text.assemble("  ", line) for line in prose(note.say, sheet.narrowed(sheet.width - 2))]
-            lines.append(Text())
+            lead = _lead(note)
+            hang = " " * lead.cell_len
+            head = Text.assemble(("loose: its line ", "bold red"), words(f"“{note.at}”", "bold"), f" {_lost(note)}")
+            lines += wrapped(head, sheet.width, lead, hang)
+            lines += [Text.assemble(hang, line) for line in prose(note.say, sheet.narrowed(sheet.width - len(hang)))]
     return lines
+
+
+def _lost(note: PlacedNote) -> str:
+    return "is not found here" if note.why_loose == "not found" else f"{note.why_loose or 'has no place'}"
 
 
 def _lead(note: PlacedNote) -> Text:
@@ -87,6 +92,9 @@ def _beside(rows: Sequence[Drawn], sheet: Sheet, code_width: int) -> list[Text]:
 
 
 def _joined(left: Text, right: Text, column: int) -> Text:
+    """A fold's label may use the room of the notes, but not where there is one."""
     if not right.plain:
         return left
+    if left.cell_len > column - _GAP:
+        left.truncate(column - _GAP, overflow="ellipsis")
     return Text.assemble(left, " " * (column - left.cell_len), right)

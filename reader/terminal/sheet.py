@@ -89,6 +89,7 @@ def _break_at(plain: str, room: int, after: str, least: int = 1) -> int:
 
 def wrapped_code(text: Text, width: int) -> list[Text]:
     """A line of source in lines of at most `width` columns, continued under a hanging indent."""
+    text = _pulled_in(text, width)
     if text.cell_len <= width:
         return [text]
     plain = text.plain
@@ -97,13 +98,27 @@ def wrapped_code(text: Text, width: int) -> list[Text]:
     lines: list[Text] = []
     room, least = width, min(indent, width // 2)
     while text.cell_len > room:
-        head, text = text.divide([_break_at(text.plain, room, " ,([{.", least)])
+        head, text = text.divide([_break_in_code(text.plain, room, least)])
         head.rstrip()
         lines.append(_hung(head, hang) if lines else head)
         room, least = max(width - hang, 2), 0
         text = text[len(text.plain) - len(text.plain.lstrip(" ")) :]
     lines.append(_hung(text, hang))
     return lines
+
+
+def _break_in_code(plain: str, room: int, least: int) -> int:
+    """Behind a space, comma or bracket; behind a dot only where that keeps the line from being mostly empty."""
+    cut = _break_at(plain, room, " ,([{", least)
+    return cut if cut - least > room // 3 else _break_at(plain, room, " ,([{.", least)
+
+
+def _pulled_in(text: Text, width: int) -> Text:
+    """A macro's line whose backslash alone is too far to the right: the blanks before it give way."""
+    body = text.plain.removesuffix("\\").rstrip(" ")
+    if text.cell_len <= width or not text.plain.endswith(" \\"):
+        return text
+    return Text.assemble(text[: len(body)], " " * max(width - cell_len(body) - 1, 1), "\\")
 
 
 def _hung(text: Text, hang: int) -> Text:
