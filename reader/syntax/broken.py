@@ -89,7 +89,7 @@ def _statements(text: str) -> Iterator[tuple[int, int, int, str]]:
     for number, line in enumerate(source, 1):
         code = line.lstrip(" \t\x0c")
         if held and _HEAD.match(code) and not held[-1].endswith("\\"):
-            yield _statement(held, first)
+            yield from _forced(held, first, line[: len(line) - len(code)])
             held, depth = [], 0
         if not held and not code.strip():
             continue
@@ -102,6 +102,17 @@ def _statements(text: str) -> Iterator[tuple[int, int, int, str]]:
             held = []
     if held:
         yield _statement(held, first)
+
+
+def _forced(held: list[str], first: int, margin: str) -> Iterator[tuple[int, int, int, str]]:
+    """A statement whose bracket was never closed, then the decorators that it had swallowed."""
+    whole = len(held)
+    while whole > 1 and (not held[whole - 1].strip() or held[whole - 1].startswith(f"{margin}@")):
+        whole -= 1
+    yield _statement(held[:whole], first)
+    for number, line in enumerate(held[whole:], first + whole):
+        if line.strip():
+            yield _statement([line], number)
 
 
 def _statement(held: list[str], first: int) -> tuple[int, int, int, str]:

@@ -128,6 +128,6 @@ def _nested(spans: list[tuple[_Heading, int]], depth: int) -> tuple[Block, ...]:
         while following < len(spans) and spans[following][0].first <= end:
             following += 1
         children = _nested(spans[index + 1 : following], depth + 1)
-        made.append(Block(heading.first, end, one_line(heading.text), depth, children=children))
+        made.append(Block(heading.first, end, one_line(heading.text) or "#" * heading.level, depth, children=children))
         index = following
     return tuple(made)

@@ -93,7 +93,7 @@ def _grouped(nodes: Iterable[tree_sitter.Node], depth: int, opens: bool = False)
             current.last = last
             current.comments.append(words_of_comment(node))
         else:
-            compound = node.type in _COMPOUND
+            compound = node.type in _COMPOUND or last - first > _LONG
             apart = current is None or current.closed or first > current.last + 1
             if current is None or apart or (compound and current.nodes):
                 current = _Group(first, last)

@@ -142,9 +142,9 @@ def _definition(frame: _Frame, frames: list[_Frame]) -> Definition | None:
 
 def _is_overload(decorated: tree_sitter.Node) -> bool:
     return any(
-        words(child).removeprefix("@").strip().rpartition(".")[2] == "overload"
+        (dotted(child.named_child(0)) or "").rpartition(".")[2] == "overload"
         for child in decorated.children
-        if child.type == "decorator"
+        if child.type == "decorator" and child.named_child_count
     )
 
 
@@ -171,8 +171,10 @@ def condition(node: tree_sitter.Node, inner: tree_sitter.Node) -> str | None:
             owner = node.parent
             if owner is None or owner.type not in ("if_statement", "try_statement"):
                 return None  # the else of a loop
+            only = [child.type for child in owner.named_children if child.type in ("elif_clause", "else_clause")]
             test = words(owner.child_by_field_name("condition"))
-            return None if _TYPE_CHECKING.fullmatch(test) else f"else of {header(owner)}"
+            at_run_time = only == ["else_clause"] and _TYPE_CHECKING.fullmatch(test)
+            return None if at_run_time else f"else of {header(owner)}"
         case "try_statement":
             body = node.child_by_field_name("body")
             return "try" if body is not None and body.start_byte <= inner.start_byte < body.end_byte else None
@@ -188,7 +190,7 @@ def header(node: tree_sitter.Node) -> str:
         if child.type in (":", "block"):
             break
         if child.type != "comment":
-            glued = child.type in ("parameters", "argument_list", "type_parameter")
+            glued = child.type in ("parameters", "argument_list", "type_parameter", "*")
             parts.append(words(child) if glued or not parts else f" {words(child)}")
     return one_line("".join(parts))
 

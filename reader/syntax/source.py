@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 _LINE_END = re.compile(r"\r\n|\r")
-_INSIDE_BRACKETS = re.compile(r"(?<=[(\[{]) | (?=[)\]}])|, ?(?= ?\))")
+_INSIDE_BRACKETS = re.compile(r"(?<=[(\[{]) | (?=[)\]}])|, ?(?= ?[)\]}])")
 LABEL_WIDTH = 90
 
 
