@@ -33,7 +33,7 @@ def signature_end(text: str, definition: Definition, language: CppLanguage) -> i
     """The line of the `{` that opens the body; the line of the name where there is none, as for macros."""
     found = _outline(text)
     body = found.bodies.get((definition.symbol, definition.line))
-    if body is None or found.source.code[body] != "{":
+    if body is None or not found.source.expanded.startswith("{", body):
         return definition.line
     return found.source.line(body)
 
@@ -41,7 +41,7 @@ def signature_end(text: str, definition: Definition, language: CppLanguage) -> i
 def calls(text: str, first: int, last: int, language: CppLanguage) -> tuple[Call, ...]:
     """Calls, macro uses and kernel launches whose name stands in the lines, macro bodies included."""
     found = _outline(text)
-    return tuple(callees(found.source, found.names, first, last))
+    return tuple(callees(found.source, found.names, *found.source.span(first, last)))
 
 
 def blocks(text: str, first: int, last: int, language: CppLanguage) -> tuple[Block, ...]:

@@ -11,6 +11,7 @@ from reader.syntax.cpp.source import Source
 _CALLEE = re.compile(r"[A-Za-z_]\w*(?=\s*(?:\(|<<<)|<)")
 _BEHIND_ARGUMENTS = re.compile(r"\s*(?:\(|<<<)")
 _BRACKET = re.compile(r"[()\[\]{}<>;]|&&|\|\|")
+_AHEAD = 200  # characters behind a name within which its `(` is looked for
 _QUALIFIER = re.compile(r"(?:::|\.|->)\s*\Z")
 _NAME_BEFORE = re.compile(r"[A-Za-z_]\w*\s*\Z")
 _NEVER = {
@@ -28,12 +29,13 @@ _BEFORE_CALL = {
 }  # fmt: skip
 
 
-def callees(source: Source, names: frozenset[int], first: int, last: int) -> Iterator[Call]:
-    """Those whose name stands in the lines; `names` are the offsets of names that are being defined or declared."""
+def callees(source: Source, names: frozenset[int], begin: int, end: int) -> Iterator[Call]:
+    """Those whose name starts between the offsets; `names` are those of the names that are defined or declared."""
     code = source.expanded
-    begin, end = source.span(first, last)
-    for match in _CALLEE.finditer(code, begin, end):
+    for match in _CALLEE.finditer(code, begin, end + _AHEAD):
         at = match.start()
+        if at >= end:
+            return
         if match[0] in _NEVER or at in names:
             continue
         if at and (code[at - 1].isalnum() or code[at - 1] == "_"):
@@ -58,7 +60,7 @@ def _after_arguments(code: str, at: int) -> int | None:
 def _closing_angle(code: str, at: int) -> int | None:
     """Past the `>` that closes the `<` at `at`; None where it is a comparison."""
     open_at: list[str] = []
-    for match in _BRACKET.finditer(code, at, at + 4000):
+    for match in _BRACKET.finditer(code, at, at + 2000):
         mark = match[0]
         inside = bool(open_at) and open_at[-1] != "<"
         if mark in "([{" or (mark == "<" and not inside):

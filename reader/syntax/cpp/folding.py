@@ -96,8 +96,7 @@ class Folding:
         return _plain(self._source.text[calling.start : calling.end + 1])
 
     def _calls(self, unit: Unit) -> bool:
-        first, last = self._source.line(unit.start), self._source.line(unit.end)
-        return next(callees(self._source, self._outline.names, first, last), None) is not None
+        return next(callees(self._source, self._outline.names, unit.start, unit.end + 1), None) is not None
 
     def _said(self, unit: Unit) -> str:
         """A comment's words without its frame."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reader.syntax import Definition
-from reader.syntax.cpp.conditions import Conditions, Reading
+from reader.syntax.cpp.conditions import Conditions
 from reader.syntax.cpp.macros import macros
+from reader.syntax.cpp.readings import readings
 from reader.syntax.cpp.scopes import Found, Walk, namespaces
 from reader.syntax.cpp.source import Source
 
@@ -23,7 +24,7 @@ class Outline:
     bodies: dict[tuple[str, int], int]
     spans: dict[tuple[int, int], tuple[int, int]]
     names: frozenset[int]
-    readings: tuple[Reading, ...]
+    readings: tuple[str, ...]
     conditions: Conditions
 
 
@@ -33,11 +34,11 @@ def outlined(text: str) -> Outline:
     known = frozenset(namespaces(source.code))
     defined: list[Found] = []
     declared: list[Found] = []
-    readings = tuple(conditions.readings())
-    for reading in readings:
-        walk = Walk(reading.code, known).run()
-        defined += _within(walk.definitions, reading.fresh)
-        declared += _within(walk.declarations, reading.fresh)
+    codes = tuple(readings(source, conditions))
+    for number, code in enumerate(codes):
+        walk = Walk(code, known).run()
+        defined += (found for found in walk.definitions if conditions.reading(found.name) == number)
+        declared += (found for found in walk.declarations if conditions.reading(found.name) == number)
     names = frozenset(found.name for found in (*defined, *declared))
     defined = [*_merged(defined), *macros(source)]
     defined.sort(key=lambda found: (found.start, found.name))
@@ -49,13 +50,9 @@ def outlined(text: str) -> Outline:
         {(found.symbol, source.line(found.name)): found.body for found in reversed(defined)},
         {(source.line(found.start), source.line(found.end)): _inside(found, source) for found in reversed(defined)},
         names,
-        readings,
+        codes,
         conditions,
     )
-
-
-def _within(found: list[Found], fresh: tuple[tuple[int, int], ...]) -> Iterable[Found]:
-    return (each for each in found if any(start <= each.name < end for start, end in fresh))
 
 
 def _inside(found: Found, source: Source) -> tuple[int, int]:

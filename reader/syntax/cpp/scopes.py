@@ -19,6 +19,7 @@ _LOCAL = re.compile(
 _BEFORE_LOCAL = re.compile(r"[;{}]\s*(?:(?:typedef|static|const|__shared__|extern)\s+)*\Z")
 _INDENT = re.compile(r"[ \t]*")
 _NESTED = 16  # functions within classes within functions, at most
+_DEEPEST = 64  # names that qualify another, at most
 _HEAD = 20_000  # characters of a head, at most
 _DECLARATOR = re.compile(r"\s*(\w+)[^;{}]*;")
 _SCOPES = {"class", "struct", "union", "namespace", "transparent"}
@@ -97,9 +98,9 @@ class Walk:
         end = min(self._end(start, at, head, limit), limit)
         if head is None:
             self._values += 1
-            return end + 1, start if self.code[start:at].strip() and self._values % 64 else end + 1
+            return end + 1, start if self.code[start:at].strip() and self._values % 16 else end + 1
         scope = self._scopes[-1]
-        prefix = (*scope.prefix, *head.scope, *((head.name,) if head.name else ()))
+        prefix = (*scope.prefix[-_DEEPEST:], *head.scope, *((head.name,) if head.name else ()))
         self._record(head, prefix, scope, start, at, end)
         self._typedef(head, scope, start, at, end)
         if head.form in _SCOPES:

@@ -83,10 +83,7 @@ class Statements:
         index = bisect_left(self._directive_at, begin) - 1
         if index >= 0 and self._directives[index].end > begin:
             return self._source.expanded
-        for reading in self._outline.readings[1:]:
-            if any(start <= begin < end for start, end in reading.fresh):
-                return reading.code
-        return self._outline.readings[0].code
+        return self._outline.readings[self._outline.conditions.reading(begin) or 0]
 
     def _comment(self, at: int, limit: int) -> int:
         """The next comment that has its line for itself."""
