@@ -90,13 +90,17 @@ def _by_line(notes: Iterable[PlacedNote]) -> dict[int, tuple[int, ...]]:
 
 def _span(site: Site, text: str, language: Language, first: int, lines: Sequence[str]) -> Span:
     last = first + len(lines) - 1
-    blocks = syntax.blocks(text, language, first, last)
+    blocks = _sane(syntax.blocks(text, language, first, last), first, last)
+    if site.symbol and len(blocks) == 1 and (blocks[0].first, blocks[0].last) == (first, last):
+        blocks = blocks[0].children  # the definition is the whole file, and so its own only block
+    holds = site.kind in _HOLDERS
     return Span(
         first=first,
         lines=lines,
         head=_head(site, text, language, first, last),
-        blocks=_sane(blocks, first, last) or tuple(_paragraphs(lines, first)),
-        members=folding.MEMBERS if site.kind in _HOLDERS else folding.BUDGET if site.kind == "file" else 0,
+        blocks=blocks or tuple(_paragraphs(lines, first)),
+        members=folding.MEMBERS if holds else folding.BUDGET if site.kind == "file" else 0,
+        deeper=0 if holds else 1 if site.kind == "file" else folding.DEEPEST,
         prose=language == "markdown",
     )
 

@@ -24,6 +24,7 @@ TOGETHER = 12  # lines that neighbouring folds may have together to be one
 FOLDS = 4  # folds in a row that are enough, however long they are
 BUDGET = 70  # rows up to which inner heads are shown where no note says what matters
 MEMBERS = 220  # rows up to which the members of a class are shown
+DEEPEST = 60  # levels of blocks
 
 _ITEMS = ("- ", "* ", "+ ", "1. ", "#", "|", "```")
 
@@ -33,13 +34,15 @@ class Span:
     """`head` is the last line of the signature, `first - 1` where there is none; `lines` are all of the span.
 
     `members` is the number of rows up to which the heads of the blocks right below are shown whatever the notes say, as
-    those of a class are. `prose`: the first paragraph of a block says what it is about, as in a document."""
+    those of a class are; `deeper` how many levels further heads may be shown where no note says what matters. `prose`:
+    the first paragraph of a block says what it is about, as in a document."""
 
     first: int
     lines: Sequence[str]
     head: int
     blocks: tuple[Block, ...]
     members: int = 0
+    deeper: int = 0
     prose: bool = False
 
     @property
@@ -176,7 +179,7 @@ def _heads(span: Span, keep: set[int], noted: frozenset[int]) -> set[int]:
             added = heads
             break
     level: Sequence[Block] = span.blocks
-    while added and not noted:
+    for _ in range(span.deeper if added and not noted else 0):
         level = [child for block in level for child in block.children]
         heads = _level_heads(span, level, HEAD)
         if not heads or _count(span, keep | added | heads, noted) > BUDGET:

@@ -13,11 +13,11 @@ _LEAST_ABOUT = 30  # columns; with less the words go under the name
 
 
 def directory(entries: Sequence[Entry], sheet: Sheet) -> list[Text]:
-    """Name, size and what it is about, in columns; sizes are lines, for a directory files."""
+    """Name, size and what it is about, in columns."""
     if not entries:
         return [Text("the directory is empty", "dim")]
     names = [words(entry.path, "bold" if entry.path.endswith("/") else "") for entry in entries]
-    sizes = [f"{entry.files} files" if entry.path.endswith("/") else f"{entry.lines:,}" for entry in entries]
+    sizes = [f"{entry.files} files" if entry.path.endswith("/") else f"{entry.lines:,} lines" for entry in entries]
     name_room = min(max(name.cell_len for name in names), sheet.width // 2)
     size_room = max(map(len, sizes))
     column = name_room + size_room + 4
@@ -30,4 +30,4 @@ def directory(entries: Sequence[Entry], sheet: Sheet) -> list[Text]:
             lines += wrapped(about, sheet.width, Text("    "), "    ") if about.plain else []
         else:
             lines += wrapped(about, sheet.width, lead, " " * column)
-    return [Text("lines of text, files, and what each says it is", "dim"), *lines]
+    return lines

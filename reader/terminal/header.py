@@ -85,7 +85,10 @@ def _worth(view: StopView) -> Text:
         parts.append(Text("✓ read", "green"))
     elif view.read == "changed":
         parts.append(Text("changed since you read it", "bold red"))
-    return Text(" · ", "dim").join(parts)
+    line = parts[0]
+    for part in parts[1:]:
+        line = Text.assemble(line, (" · ", "dim"), part)
+    return line
 
 
 def _state(stop: Stop) -> Text:
@@ -126,7 +129,7 @@ def _verdict(site: Site, sheet: Sheet) -> list[Text]:
     for hop in site.hops:
         trail.append(Text.assemble(sheet.place(hop.path, hop.line), "  ", words(hop.how)))
     if site.message:
-        trail += [words(line) for line in site.message.splitlines() if line.strip()]
+        trail += [words(line) for line in site.message.split("\n") if line.strip()]
     lines += _labelled("", trail, sheet)
     return lines + _candidates(site, sheet)
 
@@ -145,9 +148,9 @@ def _candidate(one: Candidate, sheet: Sheet) -> Text:
 
 def _call(call: CallSite | None, problem: str | None, sheet: Sheet) -> list[Text]:
     if call is not None:
-        spot = Text.assemble(sheet.place(call.path, call.line), "  ", ("stop ", "dim"), words(call.stop))
-        return _labelled("called at", [spot, words(call.text.strip())], sheet)
-    return _labelled("called at", [words(problem)], sheet) if problem else []
+        spot = Text.assemble(("stop ", "dim"), words(call.stop), ("  at ", "dim"), sheet.place(call.path, call.line))
+        return _labelled("called by", [spot, words(call.text.strip())], sheet)
+    return _labelled("called by", [words(problem)], sheet) if problem else []
 
 
 def _labelled(label: str, values: Iterable[Text], sheet: Sheet, style: str = "dim") -> list[Text]:
@@ -171,6 +174,6 @@ def said(excerpt: Excerpt | None, problems: Sequence[str], sheet: Sheet) -> list
     """What a reader must know before trusting what follows."""
     lines: list[Text] = []
     for each in (*(excerpt.warnings if excerpt else ()), *problems):
-        for index, line in enumerate(each.splitlines()):
+        for index, line in enumerate(each.split("\n")):
             lines += wrapped(words(line), sheet.width, Text("  " if index else "! ", "bold red"), "  ")
     return lines

@@ -44,14 +44,16 @@ def loose(notes: Sequence[PlacedNote], sheet: Sheet) -> list[Text]:
         if note.line is None:
             lead = _lead(note)
             hang = " " * lead.cell_len
-            head = Text.assemble(("loose: its line ", "bold red"), words(f"“{note.at}”", "bold"), f" {_lost(note)}")
+            head = Text.assemble(
+                ("loose: its line ", "bold red"), words(f"“{note.at}”", "bold"), " ", words(_lost(note))
+            )
             lines += wrapped(head, sheet.width, lead, hang)
             lines += [Text.assemble(hang, line) for line in prose(note.say, sheet.narrowed(sheet.width - len(hang)))]
     return lines
 
 
 def _lost(note: PlacedNote) -> str:
-    return "is not found here" if note.why_loose == "not found" else f"{note.why_loose or 'has no place'}"
+    return "is not found here" if note.why_loose == "not found" else note.why_loose or "has no place"
 
 
 def _lead(note: PlacedNote) -> Text:

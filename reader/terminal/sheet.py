@@ -40,19 +40,19 @@ class Sheet:
 
     def place(self, path: str, first: int | None = None, last: int | None = None, style: str = "") -> Text:
         """`path:first-last`, as a link to the file where the terminal can."""
-        shown = visible_line(path)
+        shown = words(path).plain
         if first is not None:
             shown += f":{first}" if last is None or last == first else f":{first}-{last}"
         link = None
         if self.root is not None:
             link = f"file://{socket.gethostname()}{quote(str(self.root / path), errors='replace')}"
             link += f"#{first}" if first is not None else ""
-        return Text(shown, Style.parse(style) + Style(link=link))
+        return Text.assemble((shown, Style.parse(style) + Style(link=link)))
 
 
 def words(text: str, style: str = "") -> Text:
     """Foreign text of one line, safe to show."""
-    return Text(visible_line(text), style)
+    return Text(visible_line(text).replace("\t", " "), style)
 
 
 def wrapped(text: Text, width: int, first: Text | None = None, rest: str = "") -> list[Text]:
@@ -108,9 +108,16 @@ def wrapped_code(text: Text, width: int) -> list[Text]:
 
 
 def _break_in_code(plain: str, room: int, least: int) -> int:
-    """Behind a space, comma or bracket; behind a dot only where that keeps the line from being mostly empty."""
+    """Behind a space, comma or bracket; behind a dot only where that keeps the line from being mostly empty. No line
+    is left that is nothing but closing brackets."""
+    enough = least + room // 3
     cut = _break_at(plain, room, " ,([{", least)
-    return cut if cut - least > room // 3 else _break_at(plain, room, " ,([{.", least)
+    if cut <= enough:
+        cut = _break_at(plain, room, " ,([{.", least)
+    if not plain[cut:].strip(" )]}:,;"):
+        earlier = _break_at(plain, cut - 1, " ,([{.", least)
+        return earlier if earlier > enough else cut
+    return cut
 
 
 def _pulled_in(text: Text, width: int) -> Text:

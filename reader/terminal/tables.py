@@ -103,7 +103,12 @@ def _problem(problem: Problem, sheet: Sheet) -> list[Text]:
 
 def sites(found: Sequence[Site], sheet: Sheet) -> list[Text]:
     """Where each ref leads, with its hops or its candidates."""
-    return [line for site in found for line in header.where(site, sheet)]
+    lines: list[Text] = []
+    for site in found:
+        drawn = header.where(site, sheet)
+        apart = lines and (len(drawn) > 1 or site.verdict != "exact")
+        lines += [*([Text()] if apart else []), *drawn]
+    return lines
 
 
 def definitions(path: str, known: Sequence[Definition], sheet: Sheet) -> list[Text]:
