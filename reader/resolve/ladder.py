@@ -11,7 +11,7 @@ from reader.ref import Ref
 from reader.resolve import moved, places
 from reader.resolve.python import Found, Lost, Names, of_definition
 from reader.resolve.site import Candidate, Hop, Site, Verdict
-from reader.resolve.sources import Sources, is_native, is_python, native_parts, python_parts
+from reader.resolve.sources import Sources, is_native, is_python, names, native_parts, python_parts
 
 # Enough to choose from; what comes after the tenth is noise.
 _SHOWN = 10
@@ -102,6 +102,8 @@ class Ladder:
         if match is None or len({one.symbol for one in (match.definition, *match.twins)}) > 1:
             return None
         found = of_definition(ref.path, match.definition, match.twins)
+        if not names(match.definition.symbol, ref.symbol or "", "cpp"):
+            return None  # not only a namespace less: a member of another class
         return self._site(ref, "moved", found, note=f"it is called {found.symbol} here")
 
     def _declared(self, ref: Ref, found: Found) -> Site:
@@ -146,7 +148,7 @@ class Ladder:
         return self._gone(ref, lost.reason + _near(name, members), lost.hops, (owner.candidate(),))
 
     def _symbol_moved(self, ref: Ref, lost: Lost, result: moved.Search) -> Site:
-        best = moved.decide(ref, result)
+        best = moved.decide(ref, result, not self.checkout.has(ref.path))
         ranked = [one.found for one in moved.ranking(result)]
         if best:
             others = tuple(one.candidate() for one in ranked if one is not best)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from reader import search
 from reader.ref import Ref
-from reader.resolve.nearness import Nearness, nearness, words_of
+from reader.resolve.nearness import GENERIC, Nearness, nearness, words_of
 from reader.resolve.python import Found, Names, of_definition
 from reader.resolve.sources import Sources, is_python, native_parts, python_parts
 
@@ -19,6 +19,8 @@ from reader.resolve.sources import Sources, is_python, native_parts, python_part
 _MOST = 24
 # By how much the best must beat the second.
 _DECISIVE = 2.0
+# From so many namesakes on, a name is one that everybody writes again.
+_CROWD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,10 @@ def search_all(sources: Sources, names: Names, refs: Sequence[Ref]) -> list[Sear
     declaring = search.files_declaring(checkout, {parts[-1] for parts in native.values() if parts}) if native else {}
     results = []
     for ref in refs:
-        if ref in python and python[ref]:
+        if python.get(ref):
             parts = python[ref]
             results.append(_python(names, ref, parts, defining[parts[0]] or assigning.get(parts[0], ())))
-        elif ref in native and native[ref]:
+        elif native.get(ref):
             results.append(_native(sources, ref, declaring[native[ref][-1]]))
         elif _document(ref):
             results.append(_headings(sources, ref))
@@ -62,7 +64,7 @@ def search_all(sources: Sources, names: Names, refs: Sequence[Ref]) -> list[Sear
     return results
 
 
-def decide(ref: Ref, result: Search) -> Found | None:
+def decide(ref: Ref, result: Search, file_gone: bool) -> Found | None:
     """The one candidate that is decisively best, or None."""
     ranked = ranking(result)
     if not ranked:
@@ -71,7 +73,7 @@ def decide(ref: Ref, result: Search) -> Found | None:
     if len(ranked) > 1 and best.score - ranked[1].score < _DECISIVE:
         return None
     if is_python(ref.path):
-        return best.found if _plausible_python(ref, best, len(ranked)) else None
+        return best.found if _plausible_python(ref, best, len(ranked), file_gone) else None
     return best.found if _plausible_native(ref, best) else None
 
 
@@ -81,31 +83,61 @@ def ranking(result: Search) -> list[Scored]:
     return sorted(usable, key=lambda one: (-one.score, one.found.path, one.found.line))
 
 
-def _plausible_python(ref: Ref, best: Scored, rivals: int) -> bool:
+def _plausible_python(ref: Ref, best: Scored, rivals: int, file_gone: bool) -> bool:
     near, parts = best.near, python_parts(ref.symbol or "")
-    whole = near.same_name or near.package
     is_class = best.found.kind == "class" or len(parts) > 1
-    weight = len(words_of(parts[0])) + (2 if len(parts) > 1 else 0)
+    weight = len(words_of(parts[0]))
+    # A file name that many have, `utils.py`, says little about a name that many have, `round_up`.
+    whole = near.package or (near.same_name and (file_gone or weight > 2) and _telling(near, weight, is_class))
     if near.crosses_generation:
-        return not is_class and near.same_name and weight > 1
-    if near.other_platform:
-        return near.same_name and near.prefix >= 2
-    if near.crosses_models or near.old.is_model:
-        return whole or (near.same_folders and near.stem_shared and is_class and weight > 1)
-    if whole:
-        return True
-    if parts[0].startswith("_") or weight == 1:
-        return False
-    if near.old.stem.endswith("_ops") and not near.new.stem.endswith("_ops"):
+        own = near.same_name and near.old.stem not in GENERIC
+        return not is_class and file_gone and near.new.generation != "v2" and (own or weight > 3)
+    if near.old.stem.endswith("_ops") != near.new.stem.endswith("_ops") and not whole:
         return False  # the wrapper of an operation and the operation itself often share a name
-    if near.prefix >= 2 or near.stem_shared:
-        return True
-    return weight >= 4
+    if near.other_platform and not near.package:
+        if near.same_name:
+            return near.prefix >= 2 and near.old.platforms <= near.new.platforms
+        return rivals == 1 and (weight > 3 or (is_class and not file_gone and weight > 1)) and parts[0][0] != "_"
+    if near.old.is_model and near.new.is_model:
+        return whole
+    if near.crosses_models:
+        return whole or (rivals == 1 and weight > 3)
+    if parts[0].startswith("_") and weight == 1:
+        return near.same_name and whole
+    if whole:
+        return rivals < _CROWD or near.package or near.same_folders or file_gone
+    if is_class and weight == 1 and _named_after(parts[0], near):
+        return file_gone
+    if weight < 2 or (weight == 2 and (rivals > 1 or not _own_words(parts[0], near, is_class, file_gone))):
+        return False
+    return near.prefix >= 2 or near.stem_shared or (file_gone and weight > 3)
+
+
+def _own_words(name: str, near: Nearness, is_class: bool, file_gone: bool) -> bool:
+    """Whether the old path lends weight to a name of two words."""
+    if words_of(name) == words_of(near.old.stem):
+        return False  # the main thing of a file, in a file of another name: `fused_moe.py::fused_moe`
+    return near.stem_shared or not (is_class or (file_gone and near.old.stem in GENERIC))
+
+
+def _named_after(name: str, near: Nearness) -> bool:
+    """`attention/attention.py` for `Attention`, when the old path was about attention too."""
+    words = words_of(name)
+    return words == words_of(near.new.stem) and set(words) <= near.old.words
+
+
+def _telling(near: Nearness, weight: int, is_class: bool) -> bool:
+    """Whether two files of one name may be taken for one file, for a name of so many words."""
+    return (
+        near.old.stem not in GENERIC or near.same_home or weight > 2 or (is_class and weight == 2 and near.prefix > 1)
+    )
 
 
 def _plausible_native(ref: Ref, best: Scored) -> bool:
     near = best.near
-    if near.same_name or near.package:
+    if near.same_name and near.substituted:
+        return False
+    if near.same_name:
         return True
     if near.other_platform:
         return False

@@ -12,26 +12,130 @@ from functools import cached_property
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 # Words that say for which hardware a file is written: two files that differ in one of these are twins, not one file.
-PLATFORMS = frozenset({
-    "cpu", "gpu", "cuda", "rocm", "tpu", "xpu", "hpu", "neuron", "openvino", "amd", "nvidia", "ipex", "musa", "hip", "aiter",
-    "ascend", "pallas", "x86", "arm", "vsx", "vxe", "neon",
-})  # fmt: skip
+PLATFORMS = frozenset(
+    [
+        "cpu",
+        "rocm",
+        "tpu",
+        "xpu",
+        "hpu",
+        "neuron",
+        "neuronx",
+        "openvino",
+        "amd",
+        "ipex",
+        "musa",
+        "hip",
+        "aiter",
+        "ascend",
+        "pallas",
+        "x86",
+        "arm",
+        "vsx",
+        "vxe",
+        "neon",
+        "triton",
+    ]
+)
 
 # Names of files that every package has; alone they say nothing.
-GENERIC = frozenset({
-    "__init__", "utils", "util", "common", "base", "config", "configs", "types", "interface", "interfaces", "abstract",
-    "registry", "protocol", "serving", "readme", "index", "main", "cli", "conftest", "constants", "errors", "exceptions",
-    "helpers", "manager", "model", "models", "core", "api", "ops", "layer", "metadata", "setup", "test_utils", "kernel",
-    "factory", "worker", "scheduler", "inputs", "outputs", "data", "metrics", "backend", "loader", "test", "run", "client",
-    "server", "engine", "app", "logger", "state", "cache", "envs", "version", "oracle", "parser", "processor",
-})  # fmt: skip
+GENERIC = frozenset(
+    [
+        "__init__",
+        "abstract",
+        "api",
+        "api_router",
+        "api_server",
+        "app",
+        "backend",
+        "base",
+        "cache",
+        "cli",
+        "client",
+        "common",
+        "config",
+        "configs",
+        "conftest",
+        "constants",
+        "core",
+        "cuda",
+        "data",
+        "engine",
+        "envs",
+        "errors",
+        "exceptions",
+        "factory",
+        "helpers",
+        "index",
+        "inputs",
+        "interface",
+        "interfaces",
+        "kernel",
+        "layer",
+        "loader",
+        "logger",
+        "main",
+        "manager",
+        "metadata",
+        "metrics",
+        "model",
+        "models",
+        "nvidia",
+        "ops",
+        "oracle",
+        "outputs",
+        "parser",
+        "processor",
+        "protocol",
+        "readme",
+        "registry",
+        "run",
+        "scheduler",
+        "server",
+        "serving",
+        "setup",
+        "state",
+        "test",
+        "test_utils",
+        "types",
+        "util",
+        "utils",
+        "version",
+        "worker",
+    ]
+)
+
+# The packages of the first engine (V0, until 0.10.2) whose classes have namesakes in the second (V1) that are other
+# classes. What else of V0's time lay outside `vllm/v1/`, as `vllm/attention/ops/`, has simply moved there.
+_FIRST_ENGINE = (
+    "vllm/worker/", "vllm/core/", "vllm/engine/", "vllm/executor/", "vllm/spec_decode/", "vllm/attention/backends/",
+    "vllm/model_executor/", "vllm/distributed/", "vllm/entrypoints/", "vllm/utils", "vllm/sequence", "vllm/_",
+    "vllm/lora/", "tests/core/", "tests/worker/", "tests/engine/", "tests/spec_decode/",
+)  # fmt: skip
+_SECOND_ENGINE = "vllm/model_executor/layers/attention/"  # since 0.16 V1's, where `vllm/attention/layer.py` went
+_SECOND_RUNNER = "vllm/v1/worker/gpu/"  # since 0.12, beside the runner in `vllm/v1/worker/`
 
 # Folders that only say which build a C++ file belongs to, or where documents lay before 0.9.
 _TRANSPARENT = frozenset({"libtorch_stable", "source"})
-_FAMILIES = {
-    "examples": "examples", "benchmarks": "benchmarks", "tests": "tests", "docs": "docs", "csrc": "csrc", "vllm": "vllm",
-}  # fmt: skip
-_EVERYWHERE = frozenset({"vllm", "csrc", "tests", "docs", "examples", "benchmarks", "v1", "py", "layers", "executor"})
+_EVERYWHERE = frozenset(
+    [
+        "vllm",
+        "csrc",
+        "tests",
+        "docs",
+        "examples",
+        "benchmarks",
+        "v1",
+        "py",
+        "layers",
+        "executor",
+        "utils",
+        "util",
+        "common",
+        "base",
+        "test",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -54,15 +158,19 @@ class Place:
 
     @cached_property
     def area(self) -> str:
-        head = self.path.split("/")[0] if "/" in self.path else ""
+        """Which tree it belongs to; a file of the root belongs to none."""
         if self.path.startswith("vllm/benchmarks/"):
             return "benchmarks"
-        return _FAMILIES.get(head, head)
+        return self.path.split("/")[0] if "/" in self.path else ""
 
     @cached_property
-    def generation(self) -> bool:
-        """Whether this is code of the second engine: V1 has classes of V0's names that are other classes."""
-        return "v1" in self.folders or self.name == "v1"
+    def generation(self) -> str:
+        """Which engine it is of, where its names have namesakes in the other one."""
+        if self.path.startswith(_SECOND_RUNNER):
+            return "v2"
+        if "v1" in self.folders or self.name == "v1" or self.path.startswith(_SECOND_ENGINE):
+            return "v1"
+        return "v0" if self.path.startswith(_FIRST_ENGINE) else ""
 
     @cached_property
     def is_model(self) -> bool:
@@ -96,12 +204,9 @@ class Nearness:
     @cached_property
     def package(self) -> bool:
         """A module that became a package, or a package that became a module."""
-        old, new = self.old.path, self.new.path
-        return new.startswith(f"{_stem(old)}/") or (
-            "/" in old
-            and _stem(new).endswith(tuple("/" + part for part in old.split("/")[-2:-1]))
-            and old.startswith(f"{_stem(new)}/")
-        )
+        old, new = _module(self.old.path), _module(self.new.path)
+        grew = new.startswith(f"{old}/") or new == old
+        return grew or (old.startswith(f"{new}/") and self.new.stem != "__init__")
 
     @cached_property
     def same_area(self) -> bool:
@@ -109,7 +214,8 @@ class Nearness:
 
     @cached_property
     def crosses_generation(self) -> bool:
-        return self.old.generation != self.new.generation
+        one, other = self.old.generation, self.new.generation
+        return one != other and bool(one and other)
 
     @cached_property
     def crosses_models(self) -> bool:
@@ -117,7 +223,7 @@ class Nearness:
 
     @cached_property
     def other_platform(self) -> bool:
-        return bool(self.new.platforms - self.old.platforms)
+        return self.new.platforms != self.old.platforms
 
     @cached_property
     def prefix(self) -> int:
@@ -132,7 +238,40 @@ class Nearness:
     @cached_property
     def stem_shared(self) -> bool:
         """Whether a word of the old file's name lives on in the new path."""
-        return bool(self.old.stem_words & self.new.words)
+        return self.old.stem not in GENERIC and bool(self.old.stem_words & self.new.words)
+
+    @cached_property
+    def deeper(self) -> bool:
+        """The same file name, one folder further down."""
+        return self.same_name and self.prefix == len(self.old.folders) == len(self.new.folders) - 1
+
+    @cached_property
+    def permuted(self) -> bool:
+        """The same names on the way, in another order."""
+        return sorted((*self.old.folders, self.old.name)) == sorted((*self.new.folders, self.new.name))
+
+    @cached_property
+    def substituted(self) -> bool:
+        """One folder on the way has another name, which is no variant of the old one: beside `score/`, `embed/`."""
+        if len(self.old.folders) != len(self.new.folders):
+            return False
+        other = [pair for pair in zip(self.old.folders, self.new.folders, strict=True) if pair[0] != pair[1]]
+        return (
+            len(other) == 1
+            and other[0][0][:4] != other[0][1][:4]
+            and not {*_WORD.findall(other[0][0])} & {*_WORD.findall(other[0][1])}
+        )
+
+    @cached_property
+    def same_home(self) -> bool:
+        return bool(self.old.folders) and self.old.folders[-1:] == self.new.folders[-1:]
+
+    @cached_property
+    def becomes_package(self) -> bool:
+        """`config.py` and `config/`, asked for as places."""
+        return self.old.path.endswith("/") != self.new.path.endswith("/") and _module(self.old.path) == _module(
+            self.new.path
+        )
 
     @cached_property
     def same_folders(self) -> bool:
@@ -142,7 +281,8 @@ class Nearness:
     def score(self) -> float:
         score = 4.0 * self.same_name + 4.0 * self.package + 1.0 * self.stem_shared
         score += 0.5 * self.prefix + 0.5 * min(4, len(self.old.words & self.new.words))
-        score += 2.0 * (self.same_folders and self.same_name)
+        score += 2.0 * (self.same_folders and self.same_name) + 1.5 * self.deeper
+        score += 4.0 * (self.permuted or self.becomes_package)
         score -= 0.25 * len(self.new.words - self.old.words)
         score -= 3.0 * (self.crosses_generation + self.crosses_models + self.other_platform)
         score -= 6.0 * (not self.same_area) + 2.0 * ("third_party" in self.new.folders)
@@ -157,9 +297,5 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
-def _stem(path: str) -> str:
-    return (
-        path.removesuffix("__init__.py").rstrip("/")
-        if path.endswith("/__init__.py")
-        else path.rpartition(".")[0] or path
-    )
+def _module(path: str) -> str:
+    return path.removesuffix("/").removesuffix(".py").removesuffix("/__init__")

@@ -38,7 +38,7 @@ class Places:
         stem = ref.path.rstrip("/").rpartition("/")[2].rpartition(".")[0]
         if ref.is_directory:
             name = ref.path.rstrip("/").rpartition("/")[2]
-            paths = [*self._folders[name], *self._modules(name)]
+            paths = [*self._folders[name], *self._modules(name), *self._permuted(ref.path)]
         else:
             paths = list(self._files[ref.path.rpartition("/")[2]])
             if ref.path.endswith(".py"):
@@ -47,10 +47,16 @@ class Places:
                 paths += self._files[f"{stem}.md"]
         scored = [
             Scored(found, nearness(ref.path, path))
-            for path in paths
-            if path != ref.path and (found := self.here(path)) is not None
+            for path in dict.fromkeys(paths)
+            if path != ref.path and _comparable(ref.path, path) and (found := self.here(path)) is not None
         ]
         return sorted(scored, key=lambda one: (-one.score, one.found.path))
+
+    def _permuted(self, path: str) -> list[str]:
+        """Folders of the same names in another order: `examples/basic/offline_inference/`."""
+        parts = path.rstrip("/").split("/")
+        same = (one for name in parts[1:-1] for one in self._folders[name])
+        return [one for one in same if sorted(one.rstrip("/").split("/")) == sorted(parts)]
 
     def _modules(self, name: str) -> list[str]:
         return self._files[f"{name}.py"]
@@ -83,25 +89,35 @@ def decide(ref: Ref, ranked: list[Scored]) -> Found | None:
     return best.found if _plausible(best.near) else None
 
 
+def _comparable(old: str, new: str) -> bool:
+    """Every package has an `__init__.py`; only that of a folder of the same name can be the one asked for."""
+    near = nearness(old, new)
+    return (
+        near.old.stem.lower() not in ("__init__", "readme", "conftest")
+        or near.old.folders[-1:] == near.new.folders[-1:]
+    )
+
+
 def _promoted(ref: Ref, near: Nearness) -> bool:
     """A file of the root that went into the hidden folder for the same kind of file."""
     return "/" not in ref.path and near.new.path.startswith(".github/")
 
 
 def _plausible(near: Nearness) -> bool:
-    if near.new.path.startswith(".github/"):
-        return True
-    if _is_package(near):
+    old, new = near.old, near.new
+    if new.path.startswith(".github/") or near.becomes_package or near.permuted:
         return True
     if near.crosses_generation or near.other_platform or near.crosses_models:
         return False
-    if near.old.path.endswith("/") != near.new.path.endswith("/"):
+    if old.path.endswith("/") != new.path.endswith("/"):
         return False
-    if near.old.stem.lower() in GENERIC:
-        return bool(near.old.folders and near.new.folders and near.old.folders[-1] == near.new.folders[-1])
-    return True
-
-
-def _is_package(near: Nearness) -> bool:
-    old, new = near.old.path, near.new.path
-    return new == f"{old.removesuffix('.py')}/" or old == f"{new.removesuffix('.py')}/"
+    if old.stem == "__init__":
+        return False
+    if old.folders == new.folders or near.deeper:
+        return True
+    generic = old.stem.lower() in GENERIC or len(old.stem_words) < 2
+    if near.substituted or (new.generation and not old.generation):
+        return near.same_home and not (near.substituted and generic)
+    if generic:
+        return near.same_home and (near.prefix >= 2 or old.area != "vllm")
+    return near.same_home or near.prefix >= 2 or (len(old.stem_words) > 2 and old.area != "vllm")
