@@ -34,10 +34,10 @@ def expected(text: str) -> list[Row]:
             for place in words.split():
                 if re.fullmatch(r"[<{]\w+|\w+>", place):
                     places[place] = number
-    rows = [
-        (symbol, kind, line, *(places.get(place, line) for place in (f"<{key}", f"{key}>", f"{{{key}")), condition)
-        for symbol, kind, key, line, condition in facts
-    ]
+    rows: list[Row] = []
+    for symbol, kind, key, line, condition in facts:
+        start, end, brace = (places.get(place, line) for place in (f"<{key}", f"{key}>", f"{{{key}"))
+        rows.append((symbol, kind, line, start, end, brace, condition))
     return sorted(rows, key=lambda row: (row[3], row[2]))
 
 
@@ -120,7 +120,8 @@ def kernels_by_text(text: str) -> Iterator[tuple[str, int, int, int]]:
         past = head + 1 if head < 0 or plain[head] in ";{}" else code.find("\n", head)
         start = re.compile(r"\S").search(code, past)
         at = (name.start(1), start.start() if start else found.start(), closing(code, stop.start()))
-        yield name[1], *(code.count("\n", 0, offset) + 1 for offset in at)
+        line, first, last = (code.count("\n", 0, offset) + 1 for offset in at)
+        yield name[1], line, first, last
 
 
 def sources(root: Path) -> Iterator[tuple[str, str]]:
