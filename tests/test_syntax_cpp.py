@@ -25,8 +25,8 @@ def expected(text: str) -> list[Row]:
     """What the markers of a fixture say, in order of appearance."""
     places: dict[str, int] = {}
     facts: list[tuple[str, str, str | None, int, str | None]] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        for mark in MARK.findall(line):
+    for number, content in enumerate(text.split("\n"), 1):
+        for mark in MARK.findall(content):
             words, _, condition = mark.partition(" | ")
             fact = FACT.match(words)
             if fact:
@@ -36,8 +36,8 @@ def expected(text: str) -> list[Row]:
                     places[place] = number
     rows: list[Row] = []
     for symbol, kind, key, line, condition in facts:
-        start, end, brace = (places.get(place, line) for place in (f"<{key}", f"{key}>", f"{{{key}"))
-        rows.append((symbol, kind, line, start, end, brace, condition))
+        first, last, brace = (places.get(place, line) for place in (f"<{key}", f"{key}>", f"{{{key}"))
+        rows.append((symbol, kind, line, first, last, brace, condition))
     return sorted(rows, key=lambda row: (row[3], row[2]))
 
 
