@@ -58,7 +58,7 @@ def _of_text(checkout: Checkout, site: Site, path: str, notes: Sequence[Note], f
     if not lines:
         return Excerpt(site, "nothing", language, notes=placed(notes, (), 1), warnings=source.warnings)
     put = placed(notes, lines, first)
-    span = _span(site, source.text, language, first, lines)
+    span = _span(site, source.text, language, first, lines, all(note.line is None for note in put))
     keep = folding.kept(span, (note.line for note in put if note.line is not None), full)
     text = "\n".join(source.text.split("\n")[first - 1 : last])
     return Excerpt(
@@ -88,19 +88,20 @@ def _by_line(notes: Iterable[PlacedNote]) -> dict[int, tuple[int, ...]]:
     return found
 
 
-def _span(site: Site, text: str, language: Language, first: int, lines: Sequence[str]) -> Span:
+def _span(site: Site, text: str, language: Language, first: int, lines: Sequence[str], bare: bool) -> Span:
+    """`bare`: no note is placed in it."""
     last = first + len(lines) - 1
     blocks = _sane(syntax.blocks(text, language, first, last), first, last)
     if site.symbol and len(blocks) == 1 and (blocks[0].first, blocks[0].last) == (first, last):
         blocks = blocks[0].children  # the definition is the whole file, and so its own only block
-    holds = site.kind in _HOLDERS
+    holds, is_file = site.kind in _HOLDERS, site.kind == "file"
     return Span(
         first=first,
         lines=lines,
         head=_head(site, text, language, first, last),
         blocks=blocks or tuple(_paragraphs(lines, first)),
-        members=folding.MEMBERS if holds else folding.BUDGET if site.kind == "file" else 0,
-        deeper=0 if holds else 1 if site.kind == "file" else folding.DEEPEST,
+        members=folding.MEMBERS if holds or (is_file and bare) else folding.BUDGET if is_file else 0,
+        deeper=0 if holds else 1 if is_file else folding.DEEPEST,
         prose=language == "markdown",
     )
 

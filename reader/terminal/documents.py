@@ -38,14 +38,20 @@ class _Group:
     rows: tuple[Line, ...]
     fence: str | None = None
 
+    @property
+    def notes(self) -> tuple[int, ...]:
+        """Those that stand at its one number; in a table or a fence every row has its own."""
+        return tuple(number for row in self.rows for number in row.notes) if self.kind == "prose" else ()
+
 
 def document(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
-    gutter = Gutter.of(excerpt.rows)
+    groups = list(_groups(excerpt))
+    gutter = Gutter.of(excerpt.rows, (group.notes for group in groups if isinstance(group, _Group)))
     beside = gutter.beside(sheet)
     width = min(PROSE + gutter.width, int(sheet.width * _SHARE) if beside else sheet.width)
     notes = {note.number: note for note in excerpt.notes}
     rows: list[Drawn] = []
-    for group in _groups(excerpt):
+    for group in groups:
         if isinstance(group, Fold):
             rows.append(Drawn((gutter.fold(group, sheet.width if beside else width),)))
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -18,10 +18,11 @@ class Gutter:
     marks: int
 
     @classmethod
-    def of(cls, rows: Sequence[Line | Fold]) -> Gutter:
+    def of(cls, rows: Sequence[Line | Fold], together: Iterable[Sequence[int]] = ()) -> Gutter:
+        """`together` are numbers of notes that stand at one row although their lines are several."""
         last = max((row.last if isinstance(row, Fold) else row.number for row in rows), default=1)
-        marks = (len(_marks(row.notes)) for row in rows if isinstance(row, Line))
-        return cls(len(str(last)), max(marks, default=0))
+        notes = [*(row.notes for row in rows if isinstance(row, Line)), *together]
+        return cls(len(str(last)), max((len(_marks(numbers)) for numbers in notes), default=0))
 
     @property
     def width(self) -> int:

@@ -47,6 +47,15 @@ def coloured(lines: Sequence[str], language: Language, plain: bool) -> list[Text
     return drawn
 
 
+def opened(text: str, language: Language) -> str:
+    """What a lexer must be told first to read on after `text`: the quotes or the sign of a comment still open in it."""
+    if language == "python":
+        return next((quotes for quotes in ('"""', "'''") if text.count(quotes) % 2), "")
+    if language in ("cpp", "cuda"):
+        return "/*" if text.rfind("/*") > text.rfind("*/") else ""
+    return ""
+
+
 def _style(token: _TokenType | None) -> str:
     while token:
         if token in _STYLES:
