@@ -67,6 +67,32 @@ def test_a_variant_replaces_only_what_it_names() -> None:
     assert stop.at_release("unknown") == (stop, None)
 
 
+def test_a_question_is_asked_only_where_its_when_matches() -> None:
+    """A variant shows other code, so an old question would have no answer there."""
+    stop = tour(
+        HEAD
+        + STOP
+        + '[[stop.question]]\nask = "Old?"\nanswer = "!"\nwhen = "<0.11"\n'
+        + '[[stop.question]]\nask = "Always?"\nanswer = "!"\n'
+    ).stops[0]
+    assert [question.ask for question in stop.at_release("0.9.2")[0].questions] == ["Old?", "Always?"]
+    assert [question.ask for question in stop.at_release("0.13.0")[0].questions] == ["Always?"]
+
+
+def test_a_variant_may_change_or_take_away_the_caller() -> None:
+    """A variant's own `after` replaces the stop's, and an empty one says that nothing in the tour calls it there."""
+    stops = tour(
+        HEAD
+        + STOP
+        + STOP.replace('"one"', '"two"')
+        + STOP.replace('"one"', '"three"')
+        + 'after = "one"\n'
+        + '[[stop.variant]]\nwhen = "<0.11"\nafter = "two"\n'
+        + '[[stop.variant]]\nwhen = "<0.13"\nafter = ""\n'
+    ).stops
+    assert [stops[2].at_release(release)[0].after for release in ("0.9.2", "0.12.0", "0.13.0")] == ["two", None, "one"]
+
+
 @pytest.mark.parametrize(
     ("when", "release", "expected"),
     [
@@ -116,9 +142,7 @@ def test_all_complaints_come_at_once_with_stop_and_key() -> None:
 
 def test_an_id_used_twice_is_a_complaint() -> None:
     """Progress hangs on the id, so two stops cannot share one."""
-    assert complaints(HEAD + STOP + STOP) == (
-        "stop 'one': id: is used by an earlier stop too; progress hangs on it",
-    )
+    assert complaints(HEAD + STOP + STOP) == ("stop 'one': id: is used by an earlier stop too; progress hangs on it",)
 
 
 @pytest.mark.parametrize("ref", ["/etc/passwd", "a/../../b", "C:\\x", "", "a.py::", "~/x", "dir/::x", "a\\b"])
