@@ -34,4 +34,6 @@ def source_lines(text: str) -> list[str]:
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
+    if _HIDDEN.search(text) is None:
+        return lines
     return [visible(line.removesuffix("\r")) for line in lines]

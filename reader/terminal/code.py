@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from reader.excerpt import Excerpt, Fold, Line, Outlined
+from reader.excerpt import TAB, Excerpt, Fold, Line, Outlined
 from reader.terminal.gutter import Gutter
 from reader.terminal.highlight import coloured, opened
 from reader.terminal.notes import ACCENT, Drawn, with_notes
@@ -18,9 +18,8 @@ _SHARE = 0.65  # of a wide terminal, at most, for code that has notes beside it
 def code(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
     """Every row at the width that is there; a long line goes on under a hanging indent, none is cut."""
     gutter = Gutter.of(excerpt.rows)
-    texts = _texts(excerpt, sheet.plain)
-    margin = _margin(excerpt.rows, texts)
-    texts = {number: text[margin:] for number, text in texts.items()}
+    margin = _margin(excerpt.rows)
+    texts = _texts(excerpt, margin, sheet.plain)
     width = sheet.width
     if gutter.beside(sheet):
         needed = gutter.width + max((text.cell_len for text in texts.values()), default=0)
@@ -36,9 +35,9 @@ def code(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
     return with_notes(rows, sheet, width, gutter.width)
 
 
-def _margin(rows: Sequence[Line | Fold], texts: Mapping[int, Text]) -> int:
+def _margin(rows: Sequence[Line | Fold]) -> int:
     """The indent that all rows share, which says nothing and takes columns: a method stands as a function would."""
-    plain = [text.plain for text in texts.values() if text.plain.strip()]
+    plain = [row.text.expandtabs(TAB) for row in rows if isinstance(row, Line) and row.text.strip()]
     indents = [len(each) - len(each.lstrip(" ")) for each in plain]
     return min([*indents, *(row.indent for row in rows if isinstance(row, Fold))], default=0)
 
@@ -46,17 +45,18 @@ def _margin(rows: Sequence[Line | Fold], texts: Mapping[int, Text]) -> int:
 def _line(line: Line, text: Text, gutter: Gutter, width: int) -> tuple[Text, ...]:
     first, *more = wrapped_code(text, max(width - gutter.width, 8))
     lead = gutter.lead(line.number, line.notes)
-    return (Text.assemble(lead, first), *(Text.assemble(gutter.blank("↪"), piece) for piece in more))
+    return (lead.append_text(first), *(gutter.blank("↪").append_text(piece) for piece in more))
 
 
-def _texts(excerpt: Excerpt, plain: bool) -> dict[int, Text]:
-    """The coloured text of each shown line. Only what is shown is lexed (0.3 ms a line), stretch by stretch; a
-    string or comment that was opened in a fold before a stretch is opened for it again."""
+def _texts(excerpt: Excerpt, margin: int, plain: bool) -> dict[int, Text]:
+    """The coloured text of each shown line, without the margin. Only what is shown is lexed (0.3 ms a line), stretch by
+    stretch; a string or comment that was opened in a fold before a stretch is opened for it again."""
     start = excerpt.site.start or 1
     texts: dict[int, Text] = {}
     for run in _runs(excerpt.rows):
         before = "" if plain else opened("\n".join(excerpt.lines[: run[0].number - start]), excerpt.language)
-        drawn = coloured([before, *(row.text for row in run)], excerpt.language, plain)[1:]
+        lines = [row.text.expandtabs(TAB)[margin:] for row in run]
+        drawn = coloured([before, *lines], excerpt.language, plain)[1:]
         texts.update({row.number: text for row, text in zip(run, drawn, strict=True)})
     return texts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rich.text import Text
+from rich.text import Span, Text
 
 from reader.excerpt import Fold, Line
 from reader.terminal.notes import ACCENT, mark
@@ -44,13 +44,15 @@ class Gutter:
         indent = min(max(fold.indent - margin, 0), room // 2)
         label = words(f"⋯ {fold.count} lines" + f": {fold.label}" * bool(fold.label), "dim")
         label.truncate(room - indent, overflow="ellipsis")
-        return Text.assemble(self.blank(), " " * indent, label)
+        return self.blank().append(" " * indent).append_text(label)
 
     def _drawn(self, number: str, marks: str) -> Text:
-        lead = Text.assemble((number.rjust(self.digits), "dim"), " ")
-        if self.marks:
-            lead.append(marks.ljust(self.marks + 1), ACCENT)
-        return lead.append("│ ", "dim")
+        numbered = number.rjust(self.digits) + " "
+        marked = numbered + (marks.ljust(self.marks + 1) if self.marks else "")
+        spans = [Span(0, len(numbered), "dim"), Span(len(marked), len(marked) + 2, "dim")]
+        if marks:
+            spans.append(Span(len(numbered), len(marked), ACCENT))
+        return Text(f"{marked}│ ", spans=spans)
 
 
 def _marks(notes: Sequence[int]) -> str:

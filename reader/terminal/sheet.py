@@ -79,8 +79,9 @@ def _broken(text: Text, room: int) -> Iterable[Text]:
 def _break_at(plain: str, room: int, after: str, least: int = 1) -> int:
     """The index to break at: behind the last of the characters `after` that leaves what stands before within `room`,
     else where the room ends, and never before `least`."""
-    columns = list(accumulate(map(cell_len, plain)))
-    fits = max(bisect_right(columns, room), least, 1)
+    near = plain[: max(room, 0) + 1]
+    fits = room if near.isascii() else bisect_right(list(accumulate(map(cell_len, near))), room)
+    fits = max(fits, least, 1)
     if fits >= len(plain) or (" " in after and plain[fits] == " "):
         return fits
     nice = max((plain.rfind(sign, least, fits) + 1 for sign in after), default=0)
