@@ -23,8 +23,6 @@ OWNERS = {
     "sqlite3": ("progress",),
     "tomllib": ("tourfile", "planfile"),
     "tree_sitter": ("syntax",),
-    "tree_sitter_cpp": ("syntax",),
-    "tree_sitter_cuda": ("syntax",),
     "tree_sitter_python": ("syntax",),
     "unearth": ("releases",),
 }
