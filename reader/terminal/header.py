@@ -149,7 +149,7 @@ def _candidate(one: Candidate, sheet: Sheet) -> Text:
 def _call(call: CallSite | None, problem: str | None, sheet: Sheet) -> list[Text]:
     if call is not None:
         spot = Text.assemble(("stop ", "dim"), words(call.stop), ("  at ", "dim"), sheet.place(call.path, call.line))
-        return _labelled("called by", [spot, words(call.text.strip())], sheet)
+        return _labelled("called by", [spot, words(call.text.rstrip(" \\").strip())], sheet)
     return _labelled("called by", [words(problem)], sheet) if problem else []
 
 

@@ -4,13 +4,16 @@ no yellow, blue, white or black among them, and comments are dim rather than gre
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from pygments.lexer import RegexLexer
 from pygments.token import Token, _TokenType
 from rich.text import Text
 
 from reader.excerpt import TAB
 from reader.syntax import Language
+
+if TYPE_CHECKING:
+    from pygments.lexer import RegexLexer
 
 _STYLES = {
     Token.Comment: "dim italic",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rich.color import ColorSystem
-from rich.console import Console
 from rich.text import Text
 
 from reader.excerpt import visible_line
@@ -18,6 +16,9 @@ def written(lines: Iterable[Text], plain: bool) -> str:
     """
     if plain:
         return "".join(f"{visible_line(line.plain).rstrip(' ')}\n" for line in lines)
+    from rich.color import ColorSystem
+    from rich.console import Console  # 25 ms that a pipe does not pay
+
     console = Console(color_system="standard", width=10_000, legacy_windows=False)  # only reads style names
     pieces = []
     for line in lines:
