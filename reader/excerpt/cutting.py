@@ -13,7 +13,6 @@ from reader.excerpt import folding
 from reader.excerpt.calling import call_site
 from reader.excerpt.folding import Span
 from reader.excerpt.labels import label_of_rest
-from reader.excerpt.listing import entries
 from reader.excerpt.parts import Excerpt, Outlined, PlacedNote
 from reader.excerpt.placing import placed
 from reader.excerpt.visible import source_lines
@@ -41,6 +40,8 @@ def excerpt_of(
     if site.path is None:
         excerpt = Excerpt(site, "nothing", "text", notes=placed(notes, (), 1))
     elif site.kind == "directory":
+        from reader.excerpt.listing import entries  # 3 ms of regular expressions
+
         listed = entries(checkout, site.path)
         excerpt = Excerpt(site, "directory", "text", notes=placed(notes, (), 1), entries=listed)
     else:
