@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import platformdirs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.errors import ProgressFailed
-from reader.progress import Mark, NotWritable, Shown, Store, database
+from reader.progress import Mark, NotWritable, Shown, Store, database, open_store
 
 ORDER = ("one", "two", "three")
 SHOWN = Shown("0.13.0", "vllm/a.py::A", "vllm/a.py", "digest-a")
@@ -411,3 +412,13 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         with closing(Store(path, Clock())) as store, suppress(ProgressFailed):
             assert store.marks() == ()
         assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("data", ["/somewhere/data", "", "relative", None])
+def test_the_file_lies_where_platformdirs_says(monkeypatch: pytest.MonkeyPatch, data: str | None) -> None:
+    """The short cut on Linux gives the same path."""
+    if data is None:
+        monkeypatch.delenv("XDG_DATA_HOME")
+    else:
+        monkeypatch.setenv("XDG_DATA_HOME", data)
+    assert open_store().path == platformdirs.user_data_path("vllm-reader", appauthor=False) / "progress.db"

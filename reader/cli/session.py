@@ -6,7 +6,6 @@ Owns the decisions that depend on the process (is stdout a terminal, which pager
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reader.checkout import Checkout
+    from reader.checkout import Checkout, Origin
     from reader.progress import Store
     from reader.terminal import Screen
 
@@ -36,15 +35,28 @@ class Output:
     @classmethod
     def of_process(cls, color: bool | None = None, width: int | None = None, pager: bool = True) -> Output:
         tty = sys.stdout is not None and sys.stdout.isatty()
-        size = shutil.get_terminal_size(PIPED)
+        columns, lines = _size()
         return cls(
             color=_color(tty) if color is None else color,
-            width=width or size.columns,
-            height=size.lines,
+            width=width or columns,
+            height=lines,
             tty=tty,
             links=tty and os.environ.get("TERM") not in ("dumb", "linux"),
             pager=_pager() if tty and pager else None,
         )
+
+
+def _size() -> tuple[int, int]:
+    """COLUMNS and LINES first, then the terminal: as shutil has it, whose import costs 7 ms."""
+    try:
+        size = tuple(os.get_terminal_size(sys.__stdout__.fileno())) if sys.__stdout__ else PIPED
+    except (OSError, ValueError):
+        size = PIPED
+    given = (os.environ.get("COLUMNS", ""), os.environ.get("LINES", ""))
+    columns, lines = (
+        int(text) if text.isdecimal() and int(text) else own for text, own in zip(given, size, strict=True)
+    )
+    return columns or PIPED[0], lines or PIPED[1]
 
 
 def _color(tty: bool) -> bool:
@@ -60,7 +72,9 @@ def _pager() -> str | None:
     chosen = os.environ.get("PAGER")
     if chosen is not None:
         return None if chosen.strip() in ("", "cat") else chosen
-    return "less" if shutil.which("less") else None
+    from shutil import which  # 7 ms, and only in a terminal
+
+    return "less" if which("less") else None
 
 
 class Session:
@@ -94,13 +108,8 @@ class Session:
 
     def checkout_at_hand(self) -> Checkout | None:
         """The same, but None where one would have to be fetched: looking at progress should not wait for that."""
-        from reader.checkout import origin
-
-        nobody_said = origin(self._wanted, os.environ, _here(), self._chosen()) == "home"
-        if nobody_said:
-            from reader.releases import HOME_RELEASE
-
-            return self.checkout() if _at_hand(HOME_RELEASE) else None
+        if self._origin(self._wanted, self._chosen()) == "home" and _at_hand(_home_release()) is None:
+            return None
         return self.checkout()
 
     def checkout_of(self, wanted: str) -> Checkout:
@@ -113,17 +122,18 @@ class Session:
 
     def _choose(self, wanted: str | None, chosen: str | None) -> Checkout:
         from reader.checkout import choose
-        from reader.releases import HOME_RELEASE
 
-        return choose(wanted, os.environ, _here(), chosen, HOME_RELEASE, self._fetch, _at_hand)
+        home = "" if chosen or self._origin(wanted) != "home" else _home_release()
+        return choose(wanted, os.environ, _here(), chosen, home, self._fetch, _at_hand)
+
+    def _origin(self, wanted: str | None, chosen: str | None = None) -> Origin:
+        from reader.checkout import origin
+
+        return origin(wanted, os.environ, _here(), chosen)
 
     def _chosen(self) -> str | None:
         """Asked for only where it counts: a damaged progress file is no hindrance to `--checkout`."""
-        from reader.checkout import origin
-
-        if origin(self._wanted, os.environ, _here(), None) != "home":
-            return None
-        return self.store().setting("checkout")
+        return self.store().setting("checkout") if self._origin(self._wanted) == "home" else None
 
     def _fetch(self, release: str) -> Path:
         from reader.cli.sources import fetch_release  # the network client, 200 ms
@@ -166,6 +176,12 @@ def _here() -> Path:
         return Path.cwd()
     except OSError:  # the working directory was deleted under us
         return Path("/")
+
+
+def _home_release() -> str:
+    from reader.releases import HOME_RELEASE  # 4 ms, when nobody named a checkout only
+
+    return HOME_RELEASE
 
 
 def _at_hand(release: str) -> Path | None:

@@ -6,7 +6,9 @@ order of stops, and what was shown, come in as plain values.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -67,10 +69,18 @@ class Turn:
 
 def open_store(path: Path | None = None) -> Store:
     if path is None:
-        from platformdirs import user_data_path  # 4 ms, and tests bring their own path
-
-        path = user_data_path("vllm-reader") / "progress.db"
+        path = _data_path() / "progress.db"
     return Store(path, time.time)
+
+
+def _data_path() -> Path:
+    """As platformdirs has it, whose import costs 6 ms: where XDG says so, it needs no asking."""
+    stated = os.environ.get("XDG_DATA_HOME", "").strip()
+    if sys.platform == "linux" and (stated.startswith("/") or not stated):
+        return (Path(stated) if stated else Path.home() / ".local" / "share") / "vllm-reader"
+    from platformdirs import user_data_path
+
+    return user_data_path("vllm-reader", appauthor=False)
 
 
 class Store:
