@@ -1,7 +1,7 @@
 """The C++ scanner against a second opinion: what the tree-sitter grammars read without an error, it reads too.
 
 The grammars alone miss kernels whose signatures are split by `#if`, wrapped in macros or preceded by launch bounds,
-which is why `reader` has a scanner; where they do understand a function, they are an oracle that shares nothing with it.
+which is why `reader` has a scanner; where they do understand a function, they share nothing with it and check it.
 """
 
 from __future__ import annotations
