@@ -139,7 +139,9 @@ class Database:
     def _connect(self, mode: str) -> sqlite3.Connection:
         db = connect(f"file:{quote(str(self._path))}?{mode}")
         try:
+            db.execute("BEGIN")  # version and tables must be of one moment: another process may be creating them
             self._empty = not self._is_ours(db)
+            db.execute("COMMIT")
             if mode == "mode=rwc":
                 self._create(db)
         except BaseException:
