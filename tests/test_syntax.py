@@ -241,6 +241,7 @@ def test_markdown_headings_are_sections() -> None:
         ("Another", "Another", "#"),
     ]
     assert {one.kind for one in syntax.definitions(text, "markdown")} == {"heading"}
+    assert syntax.definitions("# Since 0.11\n", "markdown")[0].name == "Since 0.11"
 
 
 def test_markdown_sections_fold() -> None:

@@ -47,7 +47,7 @@ class Definition:
 
     @property
     def name(self) -> str:
-        return self.symbol.replace("::", ".").rpartition(".")[2]
+        return self.symbol if self.kind == "heading" else self.symbol.replace("::", ".").rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ def language_of(path: str) -> Language:
     return _LANGUAGES.get(name[name.rfind(".") :].lower(), "text") if "." in name else "text"
 
 
-# The languages are imported where they are asked for: each grammar costs 5 to 15 ms, and most commands need one.
+# The languages are imported where they are asked for, and most commands need one. With click and rich loaded, in ms of
+# processor time: python 14 (its grammar 8), names 8, paragraphs 4, cpp 41, markdown 5.
 
 
 def definitions(text: str, language: Language) -> tuple[Definition, ...]:

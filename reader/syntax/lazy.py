@@ -16,7 +16,7 @@ from dataclasses import replace
 import tree_sitter
 
 from reader.syntax import Binding
-from reader.syntax.names import imported
+from reader.syntax.imports import imported
 from reader.syntax.python import condition, dotted, last_line, words
 
 _LISTS = frozenset({"list", "set", "tuple"})

@@ -31,15 +31,21 @@ def definitions(text: str) -> tuple[Definition, ...]:
     source = lines(text)
     found = list(_headings(source))
     return tuple(
-        Definition(one.text, "heading", one.first, one.first, _section_end(found, index, len(source)))
-        for index, one in enumerate(found)
+        Definition(one.text, "heading", one.first, one.first, end)
+        for one, end in zip(found, _ends(found, len(source)), strict=True)
         if one.text
     )
 
 
-def _section_end(found: list[_Heading], index: int, end: int) -> int:
-    level = found[index].level
-    return next((later.first - 1 for later in found[index + 1 :] if later.level <= level), end)
+def _ends(found: list[_Heading], last: int) -> list[int]:
+    """Where each section ends: before the next heading of its own or a higher level."""
+    ends = [last] * len(found)
+    opened: list[int] = []
+    for index, heading in enumerate(found):
+        while opened and found[opened[-1]].level >= heading.level:
+            ends[opened.pop()] = heading.first - 1
+        opened.append(index)
+    return ends
 
 
 def _headings(source: list[str]) -> Iterator[_Heading]:
@@ -108,13 +114,10 @@ def blocks(text: str, first: int, last: int) -> tuple[Block, ...]:
     """The sections inside these lines; of a section itself, those below its heading."""
     source = lines(text)
     found = list(_headings(source))
-    spans = [(one, _section_end(found, index, len(source))) for index, one in enumerate(found)]
-    whole = [pair for pair in spans if pair[0].first == first and pair[1] == last and first > 1]
-    inside = [
-        pair
-        for pair in spans
-        if first <= pair[0].first and pair[1] <= last and pair[0] not in (own for own, _ in whole)
-    ]
+    spans = list(zip(found, _ends(found, len(source)), strict=True))
+    inside = [(one, end) for one, end in spans if first <= one.first and end <= last]
+    if inside and inside[0][0].first == first and inside[0][1] == last:
+        inside = inside[1:]
     return _nested(inside, 0)
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import tree_sitter
 
-from reader.syntax import Binding
+from reader.syntax import Binding, lazy
+from reader.syntax.imports import imported
 from reader.syntax.python import condition, definitions, dotted, last_line, parse, under_type_checking, words
 
 _CLAUSES = frozenset({"elif_clause", "else_clause", "except_clause", "finally_clause", "case_clause"})
@@ -61,8 +62,6 @@ def bindings(text: str) -> tuple[Binding, ...]:
 
 def _handed_out(text: str, hooks: list[tuple[tree_sitter.Node, _Context]], found: list[Binding]) -> Iterator[Binding]:
     """Python asks `__getattr__` only for what the module has not: its own definitions and imports come first."""
-    from reader.syntax import lazy  # 1 ms, and one file in two hundred has such a table
-
     known = {one.name: one for one in found if one.how == "import" and not one.scope and not one.stub}
     own = {one.symbol for one in definitions(text) if not one.stub} | known.keys()
     for function, context in hooks:
@@ -98,11 +97,12 @@ def _of_statement(node: tree_sitter.Node, context: _Context) -> Iterator[Binding
         case "import_statement" | "import_from_statement":
             made = imported(node)
         case "expression_statement":
-            made = (one for child in node.named_children for one in _assigned(child, node))
+            lines = node.start_point.row + 1, last_line(node)
+            made = (one for child in node.named_children for one in _assigned(child, lines))
         case "type_alias_statement":
             left = node.child_by_field_name("left")
             name = dotted(left.named_child(0)) if left is not None and left.named_child_count else None
-            made = iter((_binding(name, "value", node),) if name else ())
+            made = iter((_binding(name, None, (node.start_point.row + 1, last_line(node))),) if name else ())
         case _:
             return
     for one in made:
@@ -111,39 +111,11 @@ def _of_statement(node: tree_sitter.Node, context: _Context) -> Iterator[Binding
         )
 
 
-def _binding(name: str, how: str, statement: tree_sitter.Node, target: str | None = None) -> Binding:
-    first, last = statement.start_point.row + 1, last_line(statement)
-    return Binding(name, "assign" if how == "assign" else "value", first, last, target=target)
+def _binding(name: str, target: str | None, lines: tuple[int, int]) -> Binding:
+    return Binding(name, "assign" if target else "value", *lines, target=target)
 
 
-def imported(node: tree_sitter.Node) -> Iterator[Binding]:
-    """Each name with the line it stands on."""
-    module, level = None, 0
-    source = node.child_by_field_name("module_name")
-    if source is not None:
-        name = words(source).replace(" ", "")
-        module = name.lstrip(".")
-        level = len(name) - len(module)
-    if any(child.type == "wildcard_import" for child in node.named_children):
-        line = node.start_point.row + 1
-        yield Binding("*", "star", line, line, module, level)
-    for child in node.children_by_field_name("name"):
-        line = child.start_point.row + 1
-        inner = child.child_by_field_name("name") if child.type == "aliased_import" else child
-        target = words(inner).replace(" ", "")
-        alias = words(child.child_by_field_name("alias")) if child.type == "aliased_import" else ""
-        if not target:
-            continue
-        if source is not None:
-            yield Binding(alias or target, "import", line, line, module, level, target)
-        elif alias:
-            yield Binding(alias, "import", line, line, target)
-        else:
-            top = target.partition(".")[0]  # `import a.b` binds a
-            yield Binding(top, "import", line, line, top)
-
-
-def _assigned(node: tree_sitter.Node, statement: tree_sitter.Node) -> Iterator[Binding]:
+def _assigned(node: tree_sitter.Node, lines: tuple[int, int]) -> Iterator[Binding]:
     """Of `a = b = value` both; of `a, b = x.y, z` each with its own side."""
     lefts = []
     right: tree_sitter.Node | None = node
@@ -157,7 +129,7 @@ def _assigned(node: tree_sitter.Node, statement: tree_sitter.Node) -> Iterator[B
     for left in lefts:
         for name, value in _pairs(left, right):
             target = _alias(value) if annotation is None or words(annotation).endswith("TypeAlias") else None
-            yield _binding(name, "assign" if target else "value", statement, target)
+            yield _binding(name, target, lines)
 
 
 def _pairs(left: tree_sitter.Node, right: tree_sitter.Node | None) -> Iterator[tuple[str, tree_sitter.Node | None]]:

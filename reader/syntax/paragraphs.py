@@ -76,13 +76,10 @@ def _grouped(nodes: Iterable[tree_sitter.Node], depth: int, opens: bool = False)
     for node in nodes:
         first, last = _first(node), _last(node)
         current = groups[-1] if groups else None
-        if opens and node.type != "comment":
-            opens = False
-            if _is_string(node):
-                groups.append(_Group(first, last, nodes=[node], closed=True))
-                documented = groups[-1]
-                continue
-        if current is not None and first <= current.last:
+        if opens and node.type != "comment" and _is_string(node):
+            documented = _Group(first, last, nodes=[node], closed=True)
+            groups.append(documented)
+        elif current is not None and first <= current.last:
             current.last = max(current.last, last)
             if node.type != "comment":
                 current.nodes.append(node)
@@ -101,6 +98,7 @@ def _grouped(nodes: Iterable[tree_sitter.Node], depth: int, opens: bool = False)
             current.last = last
             current.nodes.append(node)
             current.closed = compound
+        opens = opens and node.type == "comment"
     return tuple(replace(_block(group, depth), docstring=group is documented) for group in groups)
 
 
@@ -152,7 +150,7 @@ def _collection(node: tree_sitter.Node) -> tree_sitter.Node | None:
     pending = [node]
     while pending:
         one = pending.pop(0)
-        if _last(one) - _first(one) < _LONG:
+        if one.end_point.row - one.start_point.row < _LONG:
             continue
         if one.type in _COLLECTIONS:
             return one
