@@ -1,8 +1,8 @@
 """How long `reader next` and a whole printed tour take, as ratios to importing the libraries they stand on.
 
-Run it with the root of a checkout: `python tests/bench/startup.py .cache/releases/0.33.0`. Prints medians of wall clock
-and of CPU time with the ratios and bounds of issue 2, and the peak memory; exits 1 when a bound does not hold. On a busy
-machine the CPU ratio is the one to trust.
+Run it with the root of a checkout: `python tests/bench/startup.py .cache/releases/0.33.0`. Prints medians of wall
+clock and of CPU time with the ratios and bounds of issue 2, and the peak memory; exits 1 when a bound does not hold. On
+a busy machine the CPU ratio is the one to trust.
 """
 
 from __future__ import annotations
