@@ -26,7 +26,7 @@ def resolve_all(checkout: Checkout, refs: Sequence[Ref]) -> tuple[Site, ...]:
     ladder = Ladder(checkout)
     sites: dict[Ref, Site] = {}
     lost: dict[Ref, Lost] = {}
-    for ref in dict.fromkeys(refs):
+    for ref in sorted(set(refs), key=str):  # refs of one file together: its tree is parsed once
         answer = ladder.at_its_place(ref)
         if isinstance(answer, Site):
             sites[ref] = answer
@@ -130,10 +130,10 @@ class Ladder:
         if best:
             hop = Hop(best.path, 1, f"{ref.path} is not there any more; this is the nearest of its name")
             return self._site(ref, "moved", replace(best, hops=(hop,), others=others))
-        near = tuple(one.found for one in ranked if one.near.same_area)
+        near = places.worth_naming(ranked)
         if near:
-            return self._unsure(ref, near, f"{lost.reason}; of its name are")
-        return self._gone(ref, lost.reason)
+            return self._unsure(ref, (one.found for one in near), f"{lost.reason}; of its name are")
+        return self._gone(ref, lost.reason, candidates=tuple(one.found.candidate() for one in ranked))
 
     def _member_gone(self, ref: Ref, lost: Lost) -> Site:
         owner = lost.owner
@@ -148,7 +148,7 @@ class Ladder:
         return self._gone(ref, lost.reason + _near(name, members), lost.hops, (owner.candidate(),))
 
     def _symbol_moved(self, ref: Ref, lost: Lost, result: moved.Search) -> Site:
-        best = moved.decide(ref, result, not self.checkout.has(ref.path))
+        best = self._exported(ref, result) or moved.decide(ref, result, not self.checkout.has(ref.path))
         ranked = [one.found for one in moved.ranking(result)]
         if best:
             others = tuple(one.candidate() for one in ranked if one is not best)
@@ -164,6 +164,17 @@ class Ladder:
         elif self.checkout.has(ref.path):
             message += _near(ref.symbol or "", [one.symbol for one in self.sources.definitions(ref.path)])
         return self._gone(ref, message, lost.hops, others)
+
+    def _exported(self, ref: Ref, result: moved.Search) -> Found | None:
+        """The candidate that the old file's own package hands out under this name: a move within one package."""
+        package = f"{ref.path.rpartition('/')[0]}/__init__.py"
+        if not result.same or not is_python(ref.path) or package == ref.path or not self.checkout.has(package):
+            return None
+        answer = self.names.find(package, python_parts(ref.symbol or ""))
+        if not isinstance(answer, Found):
+            return None
+        chosen = (one for one in result.same if not one.near.crosses_generation and not one.near.crosses_models)
+        return next((one.found for one in chosen if one.found.candidate() == answer.candidate()), None)
 
     def _site(self, ref: Ref, verdict: Verdict, found: Found, note: str | None = None) -> Site:
         twins = tuple(Candidate(found.path, one.symbol, one.line) for one in found.twins)

@@ -94,36 +94,41 @@ def _plausible_python(ref: Ref, best: Scored, rivals: int, file_gone: bool) -> b
         return not is_class and file_gone and near.new.generation != "v2" and (own or weight > 3)
     if near.old.stem.endswith("_ops") != near.new.stem.endswith("_ops") and not whole:
         return False  # the wrapper of an operation and the operation itself often share a name
-    if near.other_platform and not near.package:
+    if near.other_platform and not near.package and not near.new.is_model:
         if near.same_name:
             return near.prefix >= 2 and near.old.platforms <= near.new.platforms
         return rivals == 1 and (weight > 3 or (is_class and not file_gone and weight > 1)) and parts[0][0] != "_"
-    if near.old.is_model and near.new.is_model:
-        return whole
-    if near.crosses_models:
+    if near.new.is_model:
+        return (
+            near.old.is_model and whole and not near.substituted
+        )  # models write the names of layers and of each other again
+    if near.old.is_model:
         return whole or (rivals == 1 and weight > 3)
     if parts[0].startswith("_") and weight == 1:
         return near.same_name and whole
     if whole:
         return rivals < _CROWD or near.package or near.same_folders or file_gone
-    if is_class and weight == 1 and _named_after(parts[0], near):
-        return file_gone
-    if weight < 2 or (weight == 2 and (rivals > 1 or not _own_words(parts[0], near, is_class, file_gone))):
+    if best.found.kind != "variable" and is_class and weight == 1 and _named_after(parts[0], near):
+        return file_gone or rivals == 1
+    if weight < 2 + parts[0].startswith("_") or (
+        weight == 2 and (rivals > 1 or not _own_words(parts[0], near, is_class, file_gone))
+    ):
         return False
     return near.prefix >= 2 or near.stem_shared or (file_gone and weight > 3)
 
 
 def _own_words(name: str, near: Nearness, is_class: bool, file_gone: bool) -> bool:
     """Whether the old path lends weight to a name of two words."""
-    if words_of(name) == words_of(near.old.stem):
+    if not is_class and words_of(name) == words_of(near.old.stem):
         return False  # the main thing of a file, in a file of another name: `fused_moe.py::fused_moe`
     return near.stem_shared or not (is_class or (file_gone and near.old.stem in GENERIC))
 
 
 def _named_after(name: str, near: Nearness) -> bool:
-    """`attention/attention.py` for `Attention`, when the old path was about attention too."""
+    """`attention/attention.py` for `Attention`, when the old path was about attention too or was the next file."""
     words = words_of(name)
-    return words == words_of(near.new.stem) and set(words) <= near.old.words
+    named = words == words_of(near.new.stem) or (*words[:-1], words[-1] + "s") == words_of(near.new.stem)
+    return named and (set(words) <= near.old.words or near.same_folders)
 
 
 def _telling(near: Nearness, weight: int, is_class: bool) -> bool:

@@ -12,98 +12,20 @@ from functools import cached_property
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 # Words that say for which hardware a file is written: two files that differ in one of these are twins, not one file.
-PLATFORMS = frozenset(
-    [
-        "cpu",
-        "rocm",
-        "tpu",
-        "xpu",
-        "hpu",
-        "neuron",
-        "neuronx",
-        "openvino",
-        "amd",
-        "ipex",
-        "musa",
-        "hip",
-        "aiter",
-        "ascend",
-        "pallas",
-        "x86",
-        "arm",
-        "vsx",
-        "vxe",
-        "neon",
-        "triton",
-    ]
-)
+PLATFORMS = frozenset({
+    "cpu", "rocm", "tpu", "xpu", "hpu", "neuron", "neuronx", "openvino", "amd", "ipex", "musa", "hip", "aiter",
+    "ascend", "pallas", "x86", "arm", "vsx", "vxe", "neon", "triton",
+})  # fmt: skip
 
 # Names of files that every package has; alone they say nothing.
-GENERIC = frozenset(
-    [
-        "__init__",
-        "abstract",
-        "api",
-        "api_router",
-        "api_server",
-        "app",
-        "backend",
-        "base",
-        "cache",
-        "cli",
-        "client",
-        "common",
-        "config",
-        "configs",
-        "conftest",
-        "constants",
-        "core",
-        "cuda",
-        "data",
-        "engine",
-        "envs",
-        "errors",
-        "exceptions",
-        "factory",
-        "helpers",
-        "index",
-        "inputs",
-        "interface",
-        "interfaces",
-        "kernel",
-        "layer",
-        "loader",
-        "logger",
-        "main",
-        "manager",
-        "metadata",
-        "metrics",
-        "model",
-        "models",
-        "nvidia",
-        "ops",
-        "oracle",
-        "outputs",
-        "parser",
-        "processor",
-        "protocol",
-        "readme",
-        "registry",
-        "run",
-        "scheduler",
-        "server",
-        "serving",
-        "setup",
-        "state",
-        "test",
-        "test_utils",
-        "types",
-        "util",
-        "utils",
-        "version",
-        "worker",
-    ]
-)
+GENERIC = frozenset({
+    "__init__", "abstract", "api", "api_router", "api_server", "app", "backend", "base", "cache", "cli",
+    "client", "common", "config", "configs", "conftest", "constants", "core", "cuda", "data", "engine", "envs",
+    "errors", "exceptions", "factory", "helpers", "index", "inputs", "interface", "interfaces", "kernel",
+    "layer", "loader", "logger", "main", "manager", "metadata", "metrics", "model", "models", "nvidia", "ops",
+    "oracle", "outputs", "parser", "processor", "protocol", "readme", "registry", "run", "scheduler", "server",
+    "serving", "setup", "state", "test", "test_utils", "types", "util", "utils", "version", "worker",
+})  # fmt: skip
 
 # The packages of the first engine (V0, until 0.10.2) whose classes have namesakes in the second (V1) that are other
 # classes. What else of V0's time lay outside `vllm/v1/`, as `vllm/attention/ops/`, has simply moved there.
@@ -116,26 +38,11 @@ _SECOND_ENGINE = "vllm/model_executor/layers/attention/"  # since 0.16 V1's, whe
 _SECOND_RUNNER = "vllm/v1/worker/gpu/"  # since 0.12, beside the runner in `vllm/v1/worker/`
 
 # Folders that only say which build a C++ file belongs to, or where documents lay before 0.9.
-_TRANSPARENT = frozenset({"libtorch_stable", "source"})
-_EVERYWHERE = frozenset(
-    [
-        "vllm",
-        "csrc",
-        "tests",
-        "docs",
-        "examples",
-        "benchmarks",
-        "v1",
-        "py",
-        "layers",
-        "executor",
-        "utils",
-        "util",
-        "common",
-        "base",
-        "test",
-    ]
-)
+TRANSPARENT = frozenset({"libtorch_stable", "source"})
+_EVERYWHERE = frozenset({
+    "vllm", "csrc", "tests", "docs", "examples", "benchmarks", "v1", "py", "layers", "executor", "utils",
+    "util", "common", "base", "test",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -146,7 +53,7 @@ class Place:
 
     @cached_property
     def folders(self) -> tuple[str, ...]:
-        return tuple(part for part in self.path.rstrip("/").split("/")[:-1] if part not in _TRANSPARENT)
+        return tuple(part for part in self.path.rstrip("/").split("/")[:-1] if part not in TRANSPARENT)
 
     @cached_property
     def name(self) -> str:
@@ -174,7 +81,8 @@ class Place:
 
     @cached_property
     def is_model(self) -> bool:
-        return "models" in self.folders and self.area == "vllm"
+        """Or a model's configuration or processor: each is written again from another."""
+        return self.area == "vllm" and ("models" in self.folders or "transformers_utils" in self.folders[:-1])
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -241,9 +149,16 @@ class Nearness:
         return self.old.stem not in GENERIC and bool(self.old.stem_words & self.new.words)
 
     @cached_property
-    def deeper(self) -> bool:
-        """The same file name, one folder further down."""
-        return self.same_name and self.prefix == len(self.old.folders) == len(self.new.folders) - 1
+    def one_floor(self) -> bool:
+        """The same file name, one folder further down or up."""
+        one, other = sorted((len(self.old.folders), len(self.new.folders)))
+        return self.same_name and self.prefix == one == other - 1
+
+    @cached_property
+    def own_folder(self) -> bool:
+        """One floor down into a folder named after the file: `sched/scheduler.py`, `moe/test_moe.py`."""
+        longer = max(self.old.folders, self.new.folders, key=len)
+        return self.one_floor and bool(longer) and any(word[:4] == longer[-1][:4] for word in words_of(self.old.stem))
 
     @cached_property
     def permuted(self) -> bool:
@@ -267,6 +182,10 @@ class Nearness:
         return bool(self.old.folders) and self.old.folders[-1:] == self.new.folders[-1:]
 
     @cached_property
+    def shares_folder(self) -> bool:
+        return bool((set(self.old.folders) & set(self.new.folders)) - _EVERYWHERE)
+
+    @cached_property
     def becomes_package(self) -> bool:
         """`config.py` and `config/`, asked for as places."""
         return self.old.path.endswith("/") != self.new.path.endswith("/") and _module(self.old.path) == _module(
@@ -281,8 +200,8 @@ class Nearness:
     def score(self) -> float:
         score = 4.0 * self.same_name + 4.0 * self.package + 1.0 * self.stem_shared
         score += 0.5 * self.prefix + 0.5 * min(4, len(self.old.words & self.new.words))
-        score += 2.0 * (self.same_folders and self.same_name) + 1.5 * self.deeper
-        score += 4.0 * (self.permuted or self.becomes_package)
+        score += 2.0 * (self.same_folders and self.same_name) + 1.5 * self.one_floor
+        score += 4.0 * self.becomes_package + 6.0 * self.permuted
         score -= 0.25 * len(self.new.words - self.old.words)
         score -= 3.0 * (self.crosses_generation + self.crosses_models + self.other_platform)
         score -= 6.0 * (not self.same_area) + 2.0 * ("third_party" in self.new.folders)

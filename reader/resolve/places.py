@@ -6,11 +6,13 @@ from collections import defaultdict
 
 from reader.ref import Ref
 from reader.resolve.moved import Scored
-from reader.resolve.nearness import GENERIC, Nearness, nearness
+from reader.resolve.nearness import GENERIC, TRANSPARENT, Nearness, nearness
 from reader.resolve.python import Found
 from reader.resolve.sources import Sources
 
 _DECISIVE = 2.0
+# Below this a place of the same name is no candidate: in the sample of vLLM's own moves, 4 of 42 were the right one.
+_WORTH_NAMING = 4.0
 # Hidden folders are not part of the file list, but vLLM's own documents have gone there (0.33.0).
 _HIDDEN = (".github", ".buildkite")
 
@@ -39,10 +41,11 @@ class Places:
         if ref.is_directory:
             name = ref.path.rstrip("/").rpartition("/")[2]
             paths = [*self._folders[name], *self._modules(name), *self._permuted(ref.path)]
+            paths = self._without_transparent(ref.path) or paths
         else:
             paths = list(self._files[ref.path.rpartition("/")[2]])
             if ref.path.endswith(".py"):
-                paths += self._folders[stem]
+                paths += (one for one in self._folders[stem] if self._sources.checkout.has(f"{one}__init__.py"))
             if ref.path.endswith(".rst"):
                 paths += self._files[f"{stem}.md"]
         scored = [
@@ -51,6 +54,11 @@ class Places:
             if path != ref.path and _comparable(ref.path, path) and (found := self.here(path)) is not None
         ]
         return sorted(scored, key=lambda one: (-one.score, one.found.path))
+
+    def _without_transparent(self, path: str) -> list[str]:
+        """`docs/` for `docs/source/`: the folder that held nothing but the real one."""
+        plain = "/".join(part for part in path.rstrip("/").split("/") if part not in TRANSPARENT) + "/"
+        return [plain] if plain not in (path, "/") and self._sources.checkout.is_directory(plain) else []
 
     def _permuted(self, path: str) -> list[str]:
         """Folders of the same names in another order: `examples/basic/offline_inference/`."""
@@ -78,6 +86,18 @@ class Places:
                 folder = folder.rpartition("/")[0]
 
 
+def worth_naming(ranked: list[Scored]) -> list[Scored]:
+    """What to list when nothing is decisive; that it is of the other engine does not count here."""
+    usable = [one for one in ranked if one.near.same_area and _related(one.near)]
+    return [one for one in usable if one.score + 3 * one.near.crosses_generation >= _WORTH_NAMING]
+
+
+def _related(near: Nearness) -> bool:
+    if near.substituted and near.old.area == "csrc":
+        return False  # two formats' kernels, `awq/gemm_kernels.cu` and `aqlm/gemm_kernels.cu`
+    return near.old.stem.lower() not in GENERIC or near.same_home or near.shares_folder
+
+
 def decide(ref: Ref, ranked: list[Scored]) -> Found | None:
     """The one place that the path decisively went to, or None."""
     usable = [one for one in ranked if one.near.same_area or _promoted(ref, one.near)]
@@ -99,25 +119,36 @@ def _comparable(old: str, new: str) -> bool:
 
 
 def _promoted(ref: Ref, near: Nearness) -> bool:
-    """A file of the root that went into the hidden folder for the same kind of file."""
-    return "/" not in ref.path and near.new.path.startswith(".github/")
+    """A file of the root that went into a folder of the root: `.github/CONTRIBUTING.md`, `docker/Dockerfile`."""
+    return "/" not in ref.path and near.new.path.count("/") == 1 and near.same_name
 
 
 def _plausible(near: Nearness) -> bool:
     old, new = near.old, near.new
-    if new.path.startswith(".github/") or near.becomes_package or near.permuted:
+    plain = tuple(part for part in old.path.rstrip("/").split("/") if part not in TRANSPARENT)
+    if plain == tuple(new.path.rstrip("/").split("/")):
         return True
-    if near.crosses_generation or near.other_platform or near.crosses_models:
+    if "/" not in old.path:
+        return new.path.startswith(".github/") or (old.stem.lower() not in GENERIC and new.path.count("/") == 1)
+    if near.becomes_package or near.permuted:
+        return True
+    if near.crosses_generation or near.crosses_models:
         return False
+    if near.other_platform:
+        return near.same_home and old.platforms < new.platforms and len(old.stem_words) > 1
     if old.path.endswith("/") != new.path.endswith("/"):
         return False
     if old.stem == "__init__":
         return False
-    if old.folders == new.folders or near.deeper:
+    if old.path.endswith("/"):
+        return len(old.stem_words) > 1 and not near.substituted
+    if old.folders == new.folders or near.one_floor:
         return True
+    if len(old.folders) > len(new.folders) + 1 == near.prefix + 1:
+        return False  # up by several floors
     generic = old.stem.lower() in GENERIC or len(old.stem_words) < 2
     if near.substituted or (new.generation and not old.generation):
-        return near.same_home and not (near.substituted and generic)
+        return (near.same_home or old.area == "docs") and not (near.substituted and generic)
     if generic:
         return near.same_home and (near.prefix >= 2 or old.area != "vllm")
     return near.same_home or near.prefix >= 2 or (len(old.stem_words) > 2 and old.area != "vllm")

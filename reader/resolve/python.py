@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from reader import syntax
 from reader.resolve.site import Candidate, Hop
 from reader.resolve.sources import Match, Sources, is_python
 from reader.syntax import Binding, Definition
@@ -250,7 +249,7 @@ class Names:
         lines: list[list[tuple[str, str]]] = []
         direct: list[tuple[str, str]] = []
         outside: list[str] = []
-        for base in syntax.bases(self.sources.text(path), symbol):
+        for base in self.sources.bases(path, symbol):
             answer = self._base(path, symbol, base)
             if isinstance(answer, Found) and answer.kind == "class" and answer.symbol:
                 direct.append((answer.path, answer.symbol))

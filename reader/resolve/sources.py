@@ -39,6 +39,7 @@ class Sources:
         self.checkout = checkout
         self._definitions: OrderedDict[str, tuple[Definition, ...]] = OrderedDict()
         self._bindings: OrderedDict[str, tuple[Binding, ...]] = OrderedDict()
+        self._bases: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
     def text(self, path: str) -> str:
         try:
@@ -65,6 +66,13 @@ class Sources:
         if known is None:
             known = syntax.bindings(self.text(path)) if is_python(path) else ()
             _remember(self._bindings, path, known)
+        return known
+
+    def bases(self, path: str, symbol: str) -> tuple[str, ...]:
+        known = _recall(self._bases, f"{path}::{symbol}")
+        if known is None:
+            known = syntax.bases(self.text(path), symbol)
+            _remember(self._bases, f"{path}::{symbol}", known)
         return known
 
     def match(self, path: str, symbol: str) -> Match | None:
