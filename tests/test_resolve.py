@@ -180,6 +180,8 @@ def test_what_moved_is_found(tangle: Checkout, ref: str, path: str, symbol: str 
         # A layer's name, written again in a model.
         ("vllm/model_executor/layers/cross.py::CrossAttention", "ambiguous", "vllm/model_executor/models/aria.py"),
         ("vllm/layers/cross.py::CrossAttention.forward", "ambiguous", "vllm/model_executor/models/aria.py"),
+        # A host function is not the kernel that a namespace once held under its name.
+        ("csrc/launch.cu::vllm::launch_all", "ambiguous", "csrc/launch.cu"),
         # Tests are another tree.
         ("vllm/namesakes.py::OnlyTestsHaveThisOne", "gone", None),
         # The class is there, without that method.
@@ -240,7 +242,7 @@ def differs(site: Site, told: str) -> str | None:
     spots = (
         [(one.path, one.symbol) for one in site.candidates] if verdict == "ambiguous" else [(site.path, site.symbol)]
     )
-    shown = [path if symbol is None else f"{path}::{symbol}" for path, symbol in spots]
+    shown = [f"{path}::{symbol}" if symbol else path for path, symbol in spots if path]
     if site.verdict != verdict or (place and place not in shown):
         return f"expected {told}, is {site.verdict} {' '.join(shown)}"
     return None

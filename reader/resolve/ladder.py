@@ -94,17 +94,18 @@ class Ladder:
         return self._site(ref, _verdict(answer, path), answer)
 
     def _other_scope(self, ref: Ref) -> Site | None:
-        """The same C++ name in this file, in other namespaces than the ref says, when it is the only one."""
+        """The same C++ name in this file, outside of the scope that the ref says. It is no answer: a kernel in a
+        namespace and the host function that launches it often share a name."""
         parts = native_parts(ref.symbol or "")
         if not is_native(ref.path) or len(parts) < 2:
             return None
         match = self.sources.match(ref.path, parts[-1])
-        if match is None or len({one.symbol for one in (match.definition, *match.twins)}) > 1:
+        if match is None:
             return None
-        found = of_definition(ref.path, match.definition, match.twins)
-        if not names(match.definition.symbol, ref.symbol or "", "cpp"):
-            return None  # not only a namespace less: a member of another class
-        return self._site(ref, "moved", found, note=f"it is called {found.symbol} here")
+        all_ = (match.definition, *match.twins)
+        near = tuple(one for one in all_ if names(one.symbol, ref.symbol or "", "cpp"))
+        found = tuple(of_definition(ref.path, one) for one in near)
+        return self._unsure(ref, found, f"{ref.path} has no {ref.symbol}; of its name are") if found else None
 
     def _declared(self, ref: Ref, found: Found) -> Site:
         """A prototype is all that this file has; where the body is, is offered."""
@@ -173,8 +174,14 @@ class Ladder:
         answer = self.names.find(package, python_parts(ref.symbol or ""))
         if not isinstance(answer, Found):
             return None
-        chosen = (one for one in result.same if not one.near.crosses_generation and not one.near.crosses_models)
-        return next((one.found for one in chosen if one.found.candidate() == answer.candidate()), None)
+        for one in result.same:
+            crosses = one.near.crosses_generation or one.near.crosses_models
+            own = (
+                one.found.path == package and one.found.kind == "function"
+            )  # `get_model` of each loader, and the package's
+            if not crosses and not own and one.found.candidate() == answer.candidate():
+                return one.found
+        return None
 
     def _site(self, ref: Ref, verdict: Verdict, found: Found, note: str | None = None) -> Site:
         twins = tuple(Candidate(found.path, one.symbol, one.line) for one in found.twins)

@@ -92,6 +92,8 @@ def _plausible_python(ref: Ref, best: Scored, rivals: int, file_gone: bool) -> b
     if near.crosses_generation:
         own = near.same_name and near.old.stem not in GENERIC
         return not is_class and file_gone and near.new.generation != "v2" and (own or weight > 3)
+    if is_class and near.old.generation in ("v1", "v2") and not near.new.generation and not near.package:
+        return False  # out of the second engine went little; what lies outside is mostly the first one's
     if near.old.stem.endswith("_ops") != near.new.stem.endswith("_ops") and not whole:
         return False  # the wrapper of an operation and the operation itself often share a name
     if near.other_platform and not near.package and not near.new.is_model:

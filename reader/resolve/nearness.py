@@ -87,11 +87,11 @@ class Place:
     @cached_property
     def words(self) -> frozenset[str]:
         parts = [*self.folders, self.stem]
-        return frozenset(word.lower() for part in parts for word in _WORD.findall(part)) - _EVERYWHERE
+        return frozenset(word for part in parts for word in words_of(part) if word.isalpha()) - _EVERYWHERE
 
     @cached_property
     def stem_words(self) -> frozenset[str]:
-        return frozenset(word.lower() for word in _WORD.findall(self.stem)) - _EVERYWHERE
+        return frozenset(word for word in words_of(self.stem) if word.isalpha()) - _EVERYWHERE
 
     @cached_property
     def platforms(self) -> frozenset[str]:

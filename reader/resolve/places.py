@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from reader.ref import Ref
 from reader.resolve.moved import Scored
-from reader.resolve.nearness import GENERIC, TRANSPARENT, Nearness, nearness
+from reader.resolve.nearness import GENERIC, TRANSPARENT, Nearness, Place, nearness, words_of
 from reader.resolve.python import Found
 from reader.resolve.sources import Sources
 
@@ -142,13 +142,23 @@ def _plausible(near: Nearness) -> bool:
         return False
     if old.path.endswith("/"):
         return len(old.stem_words) > 1 and not near.substituted
-    if old.folders == new.folders or near.one_floor:
+    if old.folders == new.folders or near.own_folder:
         return True
     if len(old.folders) > len(new.folders) + 1 == near.prefix + 1:
         return False  # up by several floors
     generic = old.stem.lower() in GENERIC or len(old.stem_words) < 2
+    if near.one_floor:
+        return _telling(near.old)
     if near.substituted or (new.generation and not old.generation):
-        return (near.same_home or old.area == "docs") and not (near.substituted and generic)
+        return near.same_home and not (near.substituted and generic)
     if generic:
         return near.same_home and (near.prefix >= 2 or old.area != "vllm")
-    return near.same_home or near.prefix >= 2 or (len(old.stem_words) > 2 and old.area != "vllm")
+    return near.same_home or near.prefix >= 2 or (len(old.stem_words) > 1 + (old.area != "csrc") and old.area != "vllm")
+
+
+def _telling(old: Place) -> bool:
+    """Whether a file of this name one floor away can be told from a namesake: `spec.py` and `logger.py` cannot."""
+    if old.area == "docs":
+        return old.stem.lower() not in ("readme", "index")
+    words = len(old.stem_words) if old.area == "tests" else len(words_of(old.stem))
+    return old.stem.lower() not in GENERIC and words > 1
