@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from reader.cli import main
+from reader.cli.group import main
 from reader.tourfile import parse
 
 PROJECT = Path(__file__).resolve().parent.parent
