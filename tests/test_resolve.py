@@ -41,6 +41,7 @@ def leads(site: Site) -> tuple[str, str | None, str | None]:
         ("vllm/v1/engine/front.py::Front.Inner.deep", "vllm/v1/engine/front.py", "Front.Inner.deep", "method"),
         ("vllm/v1/engine/front.py::Front.limit", "vllm/v1/engine/front.py", "Front.limit", "variable"),
         ("vllm/shapes.py::LIMIT", "vllm/shapes.py", "LIMIT", "variable"),
+        ("vllm/engine/outside.py::KIND", "vllm/engine/outside.py", "KIND", "variable"),
         ("vllm/shapes.py::Box.open", "vllm/shapes.py", "Box.open", "method"),
         ("vllm/shapes.py::Box.size", "vllm/shapes.py", "Box.size", "method"),
         ("vllm/shapes.py::route", "vllm/shapes.py", "route", "function"),
@@ -131,6 +132,7 @@ def test_a_circle_of_imports_ends_with_its_chain(tangle: Checkout) -> None:
 
 @pytest.mark.parametrize(("ref", "words"), [
     ("vllm/engine/outside.py::Module", "torch.nn"),
+    ("vllm/engine/outside.py::Handed", "torch.nn"),
     ("vllm/engine/outside.py::Layer.forward", "Module, outside of this checkout"),
     ("vllm/__init__.py::Ghost", "neither defines nor imports Ghost"),
     ("vllm/shapes.py::Cloud", "neither defines nor imports Cloud"),
@@ -182,6 +184,8 @@ def test_what_moved_is_found(tangle: Checkout, ref: str, path: str, symbol: str 
         ("vllm/layers/cross.py::CrossAttention.forward", "ambiguous", "vllm/model_executor/models/aria.py"),
         # A host function is not the kernel that a namespace once held under its name.
         ("csrc/launch.cu::vllm::launch_all", "ambiguous", "csrc/launch.cu"),
+        # Two structs of one file have it.
+        ("csrc/launch.cu::apply", "ambiguous", "csrc/launch.cu"),
         # Tests are another tree.
         ("vllm/namesakes.py::OnlyTestsHaveThisOne", "gone", None),
         # The class is there, without that method.

@@ -69,6 +69,9 @@ class Ladder:
         match = self.sources.match(ref.path, ref.symbol)
         if match is None:
             return self._other_scope(ref) or Lost(f"{ref.path} has no {ref.symbol}")
+        if not match.sure:
+            several = [of_definition(ref.path, one) for one in (match.definition, *match.twins)]
+            return self._unsure(ref, several, f"{ref.path} has several {ref.symbol}; say which")
         found = of_definition(ref.path, match.definition, match.twins)
         if found.kind == "declaration":
             return self._declared(ref, found)

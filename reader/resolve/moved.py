@@ -192,8 +192,12 @@ def _native(sources: Sources, ref: Ref, paths: Sequence[str]) -> Search:
             continue
         match = sources.match(path, ref.symbol or "")
         if match and match.definition.kind != "declaration":
-            found = of_definition(path, match.definition, match.twins)
-            result.same.append(Scored(found, nearness(ref.path, path)))
+            near = nearness(ref.path, path)
+            if match.sure:
+                result.same.append(Scored(of_definition(path, match.definition, match.twins), near))
+            else:
+                several = (match.definition, *match.twins)
+                result.same += (Scored(of_definition(path, one), near) for one in several)
     return result
 
 

@@ -104,8 +104,12 @@ class Names:
         code = [one for one in followed if isinstance(one, Found) and one.kind != "variable"]
         if code and len(aliases) == len(values):
             return _one_of(code)
-        circle = next((one for one in followed if isinstance(one, Lost) and "circle" in one.reason), None)
-        return circle or _variable(path, parts, values[0])
+        lost = [one for one in followed if isinstance(one, Lost)]
+        dead_end = next((one for one in lost if "circle" in one.reason), None)
+        if dead_end is None and len(lost) == len(values) and all(one.outside for one in lost):
+            # `Tensor = torch.Tensor` is a constant of this file; `Platform = OtherPlatform` only hands a name on.
+            dead_end = lost[0] if all("." not in (one.target or ".") for one in aliases) else None
+        return dead_end or _variable(path, parts, values[0])
 
     def _field(
         self, path: str, scope: str, parts: tuple[str, ...], bound: list[Binding], trail: Trail

@@ -26,10 +26,12 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The definition that a symbol names in one file, and the others of that qualified name in it."""
+    """The definition that a symbol names in one file, and the others of that qualified name in it. Not `sure`: the
+    scopes left out of a C++ name fit several things, and the twins are the others of them."""
 
     definition: Definition
     twins: tuple[Definition, ...] = ()
+    sure: bool = True
 
 
 class Sources:
@@ -107,7 +109,8 @@ class Sources:
         whole = [one for one in found if native_parts(one.symbol) == parts]
         near = whole or [one for one in found if len(native_parts(one.symbol)) == fewest]
         near.sort(key=lambda one: _NATIVE_RANK.get(one.kind, 1))
-        return Match(near[0], tuple(one for one in found if one is not near[0]))
+        sure = len({one.symbol for one in near}) == 1
+        return Match(near[0], tuple(one for one in (found if sure else near) if one is not near[0]), sure)
 
     def _declared(self, path: str, symbol: str) -> list[Definition]:
         language = syntax.language_of(path)
