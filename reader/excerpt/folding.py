@@ -173,8 +173,9 @@ def _heads(span: Span, keep: set[int], noted: frozenset[int]) -> set[int]:
     """The heads of inner blocks, level by level, as long as the rows stay few enough to be read."""
     limit = span.members or BUDGET
     added: set[int] = set()
+    top = _without_small_talk(span.blocks, noted) if span.members else span.blocks
     for most in (SIGNATURE, 1) if span.members else (HEAD,):
-        heads = _level_heads(span, span.blocks, most)
+        heads = _level_heads(span, top, most)
         if _count(span, keep | heads, noted) <= limit:
             added = heads
             break
@@ -186,6 +187,22 @@ def _heads(span: Span, keep: set[int], noted: frozenset[int]) -> set[int]:
             break
         added |= heads
     return added
+
+
+def _without_small_talk(members: Sequence[Block], noted: frozenset[int]) -> list[Block]:
+    """The members of a class less the runs of short ones that no note is about: their heads would be all of them."""
+    if not noted:
+        return list(members)
+    told: list[Block] = []
+    run: list[Block] = []
+    for member in (*members, None):
+        if member and member.last - member.first < WHOLE and not noted & {*range(member.first, member.last + 1)}:
+            run.append(member)
+            continue
+        told += run if len(run) < FEWEST else []
+        run = []
+        told += [member] if member else []
+    return told
 
 
 def _level_heads(span: Span, level: Iterable[Block], most: int) -> set[int]:

@@ -12,6 +12,8 @@ _MOST = 3  # labels in one
 
 def joined(labels: Iterable[str]) -> str:
     distinct = list(dict.fromkeys(_short(label) for label in labels if any(map(str.isalnum, label))))
+    if len(distinct) > 1:
+        distinct = [_name(label) for label in distinct]
     return visible_line("; ".join(distinct[:_MOST]) + ("; …" if len(distinct) > _MOST else ""))
 
 
@@ -22,6 +24,14 @@ def _short(label: str) -> str:
     if label.lstrip("# ").startswith("include"):
         return "includes"
     return label.rstrip(";. ")
+
+
+def _name(label: str) -> str:
+    """Of one among several functions: `def` and the name, so that more of them have room."""
+    for head in ("def ", "async def "):
+        if label.startswith(head):
+            return label.partition("(")[0]
+    return label
 
 
 def label_of_body(block: Block) -> tuple[str, ...]:
