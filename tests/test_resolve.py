@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reader.checkout import Checkout, open_checkout
+from reader.errors import BadRef
 from reader.ref import Ref
 from reader.resolve import Site, resolve, resolve_all, resolve_stop
 
@@ -232,6 +235,20 @@ def test_an_unreadable_file_is_no_crash(tmp_path: Path) -> None:
     (tmp_path / "vllm" / "blob.py").write_bytes(b"\0\1\2")
     site = resolve(open_checkout(tmp_path), Ref.parse("vllm/blob.py::Thing"))
     assert site.verdict == "gone" and site.message is not None and "binary" in site.message
+
+
+@given(
+    path=st.sampled_from(["vllm/shapes.py", "csrc/launch.cu", "docs/design/paged.md", "vllm/gone.py", "csrc/gone.cu"]),
+    symbol=st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.from_regex(r"[A-Za-z_.:<>~ ]{1,20}"),
+)
+@settings(max_examples=60, deadline=None)
+def test_any_ref_has_a_verdict(path: str, symbol: str) -> None:
+    """Whatever stands after the colons, it is refused as no ref or answered; nothing else happens."""
+    try:
+        ref = Ref.parse(f"{path}::{symbol}")
+    except BadRef:
+        return
+    assert resolve(open_checkout(TANGLE), ref).verdict in ("exact", "alias", "inherited", "moved", "ambiguous", "gone")
 
 
 def complaints(checkout: Checkout, release: str) -> list[str]:

@@ -90,6 +90,8 @@ def _plausible_python(ref: Ref, best: Scored, rivals: int, file_gone: bool) -> b
     # A file name that many have, `utils.py`, says little about a name that many have, `round_up`.
     whole = near.package or (near.same_name and (file_gone or weight > 2) and _telling(near, weight, is_class))
     if near.crosses_generation:
+        if near.same_name and near.old.path.startswith("vllm/attention/backends/"):
+            return False  # each backend stood in both engines, with its own helpers
         own = near.same_name and near.old.stem not in GENERIC
         return not is_class and file_gone and near.new.generation != "v2" and (own or weight > 3)
     if is_class and near.old.generation in ("v1", "v2") and not near.new.generation and not near.package:
