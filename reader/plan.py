@@ -62,10 +62,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of a phase's check list; the reader ticks it."""
+    """One line of a phase's check list; the reader ticks it. `items` are the ids of the plan items that prepare it."""
 
     id: str
     text: str
+    items: tuple[str, ...] = ()
 
     @property
     def phase(self) -> int:
@@ -152,6 +153,9 @@ class Plan:
 
     def items_of_week(self, week: int) -> tuple[Item, ...]:
         return tuple(item for item in self.items if item.week == week)
+
+    def weeks_of_phase(self, phase: int) -> tuple[int, ...]:
+        return tuple(week.number for week in self.weeks if week.phase == phase)
 
     def ids(self) -> frozenset[str]:
         return frozenset(item.id for item in self.items) | frozenset(check.id for check in self.checks)

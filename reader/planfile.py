@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from reader import plan
-from reader.errors import BadTour
+from reader.errors import BadTour, near
 
 FORMAT = 1
 
@@ -45,6 +45,7 @@ def parse(path: Path, raw: bytes) -> plan.Plan:
     rows = {field: _rows(table, kind, data.pop(table, []), complaints) for table, (field, kind) in _TABLES.items()}
     complaints += [f"{key}: is no key" for key in data]
     complaints += _twice(rows["items"] + rows["checks"])
+    complaints += _unknown(rows["checks"], [item.id for item in rows["items"]])
     if complaints:
         raise BadTour(path, complaints)
     return _plan(head | rows)
@@ -70,6 +71,17 @@ def _rows(table: str, kind: Any, values: object, complaints: list[str]) -> tuple
 def _twice(rows: tuple[Any, ...]) -> list[str]:
     ids = [row.id for row in rows]
     return [f"id {one!r} is used twice" for one in sorted({one for one in ids if ids.count(one) > 1})]
+
+
+def _unknown(checks: tuple[plan.Check, ...], items: list[str]) -> list[str]:
+    """What a check list line names that is no item of this plan."""
+    return [
+        f"check {check.id}: items: {one!r} is no item of the plan" + "".join(f"; did you mean {two}?" for two in guess)
+        for check in checks
+        for one in check.items
+        if one not in items
+        for guess in [near(one, items)[:1]]
+    ]
 
 
 def _plan(values: dict[str, Any]) -> plan.Plan:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+
+from reader import library, releases
+from reader.cli.group import main
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -48,8 +53,26 @@ def release() -> Callable[[str], Path]:
         at_hand = os.environ.get("READER_TEST_RELEASES")
         if at_hand:
             return Path(at_hand) / f"vllm-{version}"
-        from reader import releases
-
         return releases.fetch(version, cache=PROJECT / ".cache" / "releases")
 
     return fetch
+
+
+GUIDE = PROJECT / "tests" / "fixtures" / "guide"
+
+
+@pytest.fixture
+def guided(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Result]:
+    """One command in this process, over the small checkout of the guide's fixture, with the two tours and the plan of
+    it as the only ones. `code` is the exit code to be had, `typed` what is written to standard input."""
+    checkout = shutil.copytree(GUIDE / "checkout", tmp_path / "vllm-0.13.0")
+    for name, value in {"XDG_DATA_HOME": tmp_path / "data", "READER_CHECKOUT": checkout, "PAGER": "cat"}.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.setattr(library, "directory", lambda: GUIDE / "tours")
+
+    def run(*args: str, code: int = 0, typed: str | bytes = "") -> Result:
+        result = CliRunner().invoke(main, args, input=typed)
+        assert result.exit_code == code, result.output
+        return result
+
+    return run

@@ -49,3 +49,24 @@ def test_every_complaint_about_a_plan_comes_at_once() -> None:
     with pytest.raises(BadTour) as caught:
         parse(Path("plan.toml"), text.encode())
     assert len(caught.value.complaints) == 3
+
+
+def test_every_check_is_prepared_by_items_of_its_phase(plan: Plan) -> None:
+    """No line of a check list is left without items, and none takes them from another phase."""
+    phase_of = {week.number: week.phase for week in plan.weeks}
+    by_id = {item.id: item for item in plan.items}
+    for check in plan.checks:
+        assert check.items and len(set(check.items)) == len(check.items)
+        assert {phase_of[by_id[one].week] for one in check.items} == {check.phase}
+
+
+def test_a_check_that_names_no_item_is_a_complaint() -> None:
+    """With the check, the key and the id that comes near."""
+    text = (
+        'format = 1\ntitle = "t"\nhome = "0.13.0"\n'
+        '[[item]]\nid = "w1.1.1"\nkind = "read"\ntext = "a"\n'
+        '[[check]]\nid = "p1.1"\ntext = "a"\nitems = ["w1.1.1", "w1.1.7"]\n'
+    )
+    with pytest.raises(BadTour) as caught:
+        parse(Path("plan.toml"), text.encode())
+    assert caught.value.complaints == ("check p1.1: items: 'w1.1.7' is no item of the plan; did you mean w1.1.1?",)

@@ -113,8 +113,10 @@ class Session:
         return self.checkout()
 
     def checkout_of(self, wanted: str) -> Checkout:
-        """Another one than that of this session, by its path or release."""
-        return self._choose(wanted, None)
+        """Another one than that of this session, by its path or release. Raises NoCheckout."""
+        from reader.checkout import named
+
+        return named(wanted, _here(), _at_hand, "--release", "give another one, or leave it out")
 
     def close(self) -> None:
         if "_store" in vars(self):
@@ -164,6 +166,12 @@ class Session:
     def say(self, text: str) -> None:
         """Anything that is not the reading, to stderr."""
         print(text, file=sys.stderr)
+
+    def progress(self, text: str) -> None:
+        """What is being done, on one line of stderr that the next call replaces; only where somebody looks at it."""
+        if sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            sys.stderr.write(f"\r{text}\x1b[K")
+            sys.stderr.flush()
 
     def hint(self, text: str) -> None:
         """One dim line for a human at a terminal: what they would do next."""

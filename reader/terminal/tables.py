@@ -74,30 +74,58 @@ def _file_table(files: Sequence[FileStatus], sheet: Sheet) -> list[Text]:
 
 
 def checks(done: Sequence[TourCheck], sheet: Sheet) -> list[Text]:
-    """A table over all, then every problem with its place and its fix."""
-    rows = [[Text(each) for each in ("tour", "release", "stops", "notes", "loose", "problems")]]
+    """A table of tours by releases, with sums where there are several of both, then every problem with its place, its
+    fix and the releases that have it."""
+    rows = [[Text(each) for each in ("tour", "release", "stops", "notes", "loose", "hold", "problems")]]
+    before = None
     for one in done:
-        count = len(one.problems)
-        rows.append(
-            [
-                words(one.tour.name, "bold"),
-                words(one.release),
-                Text(str(len(one.stops))),
-                Text(str(one.notes)),
-                Text(str(one.loose), "bold red" if one.loose else ""),
-                Text(str(count) if count else "none", "bold red" if count else "green"),
-            ]
-        )
-    lines = grid(rows, sheet, header=True, right=(2, 3, 4, 5))
-    for one in done:
-        if one.problems:
-            lines += [Text(), words(f"{one.tour.name} at {one.release}", "bold")]
-            lines += [line for problem in one.problems for line in _problem(problem, sheet)]
+        rows.append(_check_row("" if one.tour.name == before else one.tour.name, one.release, [one]))
+        before = one.tour.name
+    releases = list(dict.fromkeys(one.release for one in done))
+    if len(releases) > 1 and len(done) > len(releases):
+        for release in releases:
+            name = "all" if release == releases[0] else ""
+            rows.append(_check_row(name, release, [one for one in done if one.release == release]))
+    lines = grid(rows, sheet, header=True, right=(2, 3, 4, 5, 6))
+    for tour in dict.fromkeys(one.tour.name for one in done):
+        lines += _problems([one for one in done if one.tour.name == tour], sheet)
     return lines
 
 
-def _problem(problem: Problem, sheet: Sheet) -> list[Text]:
+def _check_row(name: str, release: str, done: Sequence[TourCheck]) -> list[Text]:
+    count = sum(len(one.problems) for one in done)
+    notes, loose = sum(one.notes for one in done), sum(one.loose for one in done)
+    return [
+        words(name, "bold"),
+        words(release),
+        Text(str(sum(len(one.stops) for one in done))),
+        Text(str(notes)),
+        Text(str(loose), "bold red" if loose else ""),
+        Text(f"{100 * (notes - loose) // notes} %" if notes else ""),
+        Text(str(count) if count else "none", "bold red" if count else "green"),
+    ]
+
+
+def _problems(done: Sequence[TourCheck], sheet: Sheet) -> list[Text]:
+    """Those of one tour, each told once."""
+    where: dict[Problem, list[str]] = {}
+    for one in done:
+        for problem in one.problems:
+            where.setdefault(problem, []).append(one.release)
+    if not where:
+        return []
+    several = len(done) > 1
+    head = done[0].tour.name if several else f"{done[0].tour.name} at {done[0].release}"
+    lines = [Text(), words(head, "bold")]
+    for problem, releases in where.items():
+        lines += _problem(problem, releases if several else [], sheet)
+    return lines
+
+
+def _problem(problem: Problem, releases: Sequence[str], sheet: Sheet) -> list[Text]:
     text = Text.assemble((problem.what, "bold red"), "  ", words(problem.where, "bold"), "  ", words(problem.say))
+    if releases:
+        text.append("  ").append(words(f"(at {', '.join(releases)})", "dim"))
     return wrapped(text, sheet.width, Text("  "), "    ")
 
 
