@@ -103,9 +103,8 @@ def _plausible_python(ref: Ref, best: Scored, rivals: int, file_gone: bool) -> b
             return near.prefix >= 2 and near.old.platforms <= near.new.platforms
         return rivals == 1 and (weight > 3 or (is_class and not file_gone and weight > 1)) and parts[0][0] != "_"
     if near.new.is_model:
-        return (
-            near.old.is_model and whole and not near.substituted
-        )  # models write the names of layers and of each other again
+        # Models write the names of layers, and of each other, again.
+        return near.old.is_model and whole and not near.substituted
     if near.old.is_model:
         return whole or (rivals == 1 and weight > 3)
     if parts[0].startswith("_") and weight == 1:
