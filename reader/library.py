@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from reader import compiled
 from reader.errors import ReaderError, UnknownName, near
-from reader.plan import Plan
 from reader.tour import Tour
+
+if TYPE_CHECKING:
+    from reader.plan import Plan  # 14 ms, which few commands need
 
 
 def directory() -> Path:
@@ -35,22 +39,23 @@ def canonical(name: str) -> str:
 
 def load(name: str) -> Tour:
     """A tour by its name, or from a file when `name` ends in .toml. Raises UnknownName or BadTour."""
-    from reader.tourfile import parse  # msgspec and tomllib: 30 ms that commands without a tour do not pay
-
     path = Path(name) if name.endswith(".toml") else directory() / f"{canonical(name)}.toml"
-    return parse(path, _bytes(path))
+    try:
+        return compiled.tour(path)
+    except OSError as error:
+        raise _unread(path, error) from error
 
 
 def plan() -> Plan:
     """The study plan. Raises BadTour."""
-    from reader.planfile import parse  # as above
+    from reader.planfile import parse  # msgspec and tomllib: 30 ms that commands without the plan do not pay
 
     path = directory() / "plan.toml"
-    return parse(path, _bytes(path))
-
-
-def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return parse(path, path.read_bytes())
     except OSError as error:
-        raise ReaderError(f"{path}: cannot be read: {error.strerror}") from error
+        raise _unread(path, error) from error
+
+
+def _unread(path: Path, error: OSError) -> ReaderError:
+    return ReaderError(f"{path}: cannot be read: {error.strerror}")

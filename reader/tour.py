@@ -6,6 +6,7 @@ it is executed and nothing in it opens a file.
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -15,6 +16,15 @@ from reader.ref import Ref
 
 Lane = Literal["frontend", "engine-core", "worker", "gpu", "build"]
 State = Literal["live", "alias", "legacy", "optional", "historical"]
+
+_COMPARE = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,39 @@ def matches(when: str, release: str, *, unknown: bool) -> bool:
     """
     if release == "unknown":
         return unknown
-    from packaging.specifiers import SpecifierSet  # 15 ms, and only tours with variants need it
+    plain = _plainly(when, release)
+    if plain is not None:
+        return plain
+    from packaging.specifiers import SpecifierSet  # 15 ms, which no tour of ours needs
     from packaging.version import Version
 
     return SpecifierSet(when).contains(Version(Version(release).base_version), prereleases=True)
+
+
+def _plainly(when: str, release: str) -> bool | None:
+    """The same for clauses that compare numbers; None where there is more to know: `~=`, `.*`, an epoch, a letter."""
+    for suffix in ("+", ".dev", ".post", "rc"):
+        release = release.partition(suffix)[0]
+    own = _numbers(release)
+    if own is None:
+        return None
+    verdict = True
+    for clause in filter(None, map(str.strip, when.split(","))):
+        sign = clause[:2] if clause[1:2] == "=" else clause[:1]
+        other = _numbers(clause[len(sign) :].strip())
+        compare = _COMPARE.get(sign)
+        if compare is None or other is None:
+            return None
+        verdict = verdict and compare(own, other)
+    return verdict
+
+
+def _numbers(version: str) -> tuple[int, ...] | None:
+    """Without zeros at the end: 0.13 is 0.13.0."""
+    parts = version.split(".")
+    if not all(part.isascii() and part.isdecimal() for part in parts):
+        return None
+    numbers = list(map(int, parts))
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)

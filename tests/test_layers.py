@@ -17,7 +17,7 @@ OWNERS = {
     "jedi": ("resolve",),
     "msgspec": ("tourfile", "planfile"),
     "packaging": ("tour", "tourfile", "checkout", "releases"),
-    "platformdirs": ("releases", "progress"),
+    "platformdirs": ("directories", "releases"),
     "pygments": ("terminal",),
     "rich": ("terminal",),
     "sqlite3": ("progress",),

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from reader import library
 from reader.errors import BadTour, ReaderError, UnknownName
 from reader.ref import Ref
-from reader.tour import Note, Stop, Tour, matches
+from reader.tour import Note, Stop, Tour, _plainly, matches
 from reader.tourfile import parse
 
 HEAD = 'format = 1\ntitle = "A week"\nweek = 3\nhome = "0.13.0"\nintro = "What it is about."\n'
@@ -106,6 +108,41 @@ def test_a_variant_may_change_or_take_away_the_caller() -> None:
 def test_a_development_version_counts_as_the_release_it_leads_to(when: str, release: str, expected: bool) -> None:
     """Either side of a boundary takes in a development version, never neither."""
     assert matches(when, release, unknown=False) is expected
+
+
+_numbers = st.lists(st.integers(0, 12), min_size=1, max_size=4).map(lambda parts: ".".join(map(str, parts)))
+_releases = st.builds(
+    "".join,
+    st.tuples(_numbers, st.sampled_from(["", "", "", ".dev3", "rc1", ".post1", "rc2.dev1", ".dev3+g12ab", "a1"])),
+)
+_clauses = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(["<", "<=", ">", ">=", "==", "!=", " < ", "== ", ">= "]),
+        _numbers,
+        st.sampled_from(["", "", "", "", "rc1", ".dev1", ".post2", " "]),
+    ),
+)
+
+
+@given(when=st.lists(_clauses, max_size=3).map(",".join), release=_releases)
+def test_plain_clauses_are_judged_as_packaging_does(when: str, release: str) -> None:
+    """The short cut for numbers agrees with PEP 440 as packaging has it, on whatever it answers."""
+    expected = SpecifierSet(when).contains(Version(Version(release).base_version), prereleases=True)
+    assert matches(when, release, unknown=not expected) is expected
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_no_tour_of_ours_needs_packaging(name: str) -> None:
+    """Every `when` of the project's tours is judged by the short cut: packaging would take 15 ms to import."""
+    ours = library.load(name)
+    whens = [
+        *(stop.when for stop in ours.stops),
+        *(note.when for stop in ours.stops for note in stop.notes),
+        *(question.when for stop in ours.stops for question in stop.questions),
+        *(variant.when for stop in ours.stops for variant in stop.variants),
+    ]
+    assert all(_plainly(when, "0.13.1.dev5+gabc") is not None for when in whens if when)
 
 
 def test_an_unknown_release_gets_every_note_and_no_variant() -> None:

@@ -6,14 +6,13 @@ order of stops, and what was shown, come in as plain values.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reader import directories
 from reader.progress.database import Database, NotWritable
 
 __all__ = ["Mark", "NotWritable", "Position", "Shown", "Store", "Turn", "open_store"]
@@ -69,18 +68,8 @@ class Turn:
 
 def open_store(path: Path | None = None) -> Store:
     if path is None:
-        path = _data_path() / "progress.db"
+        path = directories.data() / "progress.db"
     return Store(path, time.time)
-
-
-def _data_path() -> Path:
-    """As platformdirs has it, whose import costs 6 ms: where XDG says so, it needs no asking."""
-    stated = os.environ.get("XDG_DATA_HOME", "").strip()
-    if sys.platform == "linux" and (stated.startswith("/") or not stated):
-        return (Path(stated) if stated else Path.home() / ".local" / "share") / "vllm-reader"
-    from platformdirs import user_data_path
-
-    return user_data_path("vllm-reader", appauthor=False)
 
 
 class Store:

@@ -14,6 +14,8 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from reader import directories
+
 _RELEASE = re.compile(r"[0-9][0-9A-Za-z.+!]{0,63}")
 _WORKSHOP = ".unpacking-"
 # A workshop is made a moment before it is locked, so a young one without a lock may still be somebody's.
@@ -21,9 +23,7 @@ _OLD = 3600  # seconds
 
 
 def cache_dir() -> Path:
-    import platformdirs  # 19 ms, only where releases are looked up
-
-    return platformdirs.user_cache_path("vllm-reader", appauthor=False) / "releases"
+    return directories.cache() / "releases"
 
 
 def in_order(versions: Iterable[str]) -> tuple[str, ...]:
