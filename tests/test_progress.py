@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from reader.errors import ProgressFailed
 from reader.progress import Mark, NotWritable, Shown, Store, database, open_store
+from reader.progress.ledger import Card, CardKey, Ledger
 
 ORDER = ("one", "two", "three")
 SHOWN = Shown("0.13.0", "vllm/a.py::A", "vllm/a.py", "digest-a")
@@ -422,3 +423,156 @@ def test_the_file_lies_where_platformdirs_says(monkeypatch: pytest.MonkeyPatch, 
     else:
         monkeypatch.setenv("XDG_DATA_HOME", data)
     assert open_store().path == platformdirs.user_data_path("vllm-reader", appauthor=False) / "progress.db"
+
+
+FIRST_SCHEMA = """
+CREATE TABLE marks (
+    tour TEXT NOT NULL, stop TEXT NOT NULL,
+    release TEXT, ref TEXT, path TEXT, digest TEXT,
+    at REAL NOT NULL, seconds REAL NOT NULL,
+    PRIMARY KEY (tour, stop)
+) WITHOUT ROWID;
+CREATE TABLE files (
+    path TEXT PRIMARY KEY,
+    release TEXT, ref TEXT, digest TEXT,
+    at REAL NOT NULL, seconds REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE positions (
+    tour TEXT PRIMARY KEY, stop TEXT NOT NULL, source TEXT NOT NULL, at REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE visits (
+    id INTEGER PRIMARY KEY,
+    tour TEXT NOT NULL, stop TEXT NOT NULL,
+    release TEXT, ref TEXT, path TEXT, digest TEXT,
+    since REAL NOT NULL, seconds REAL
+);
+CREATE INDEX visits_by_stop ON visits (tour, stop);
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO marks VALUES ('week03', 'one', '0.13.0', 'vllm/a.py::A', 'vllm/a.py', 'digest-a', 1.5, 90.0);
+INSERT INTO marks VALUES ('week08', 'kernel', '0.8.5', NULL, NULL, NULL, 2.5, 0.0);
+INSERT INTO files VALUES ('vllm/a.py', '0.13.0', 'vllm/a.py', 'digest-a', 3.5, 10.0);
+INSERT INTO positions VALUES ('week03', 'two', 'week03', 4.5);
+INSERT INTO visits VALUES (7, 'week03', 'two', '0.13.0', 'vllm/b.py', 'vllm/b.py', 'digest-b', 4.5, NULL);
+INSERT INTO settings VALUES ('tour', 'week03'), ('checkout', '/somewhere');
+PRAGMA user_version = 1;
+"""
+
+
+@pytest.fixture
+def first(path: Path) -> Path:
+    """A progress file as the first version of reader wrote it, kept here in that version's own words."""
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(FIRST_SCHEMA)
+    return path
+
+
+def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(path)) as db:
+        names = ("marks", "files", "positions", "visits", "settings")
+        return {name: db.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+
+
+def test_an_older_file_is_read_as_it_stands(first: Path, store: Store) -> None:
+    """Looking changes no byte of it; what it has no tables for yet is empty."""
+    before = first.read_bytes()
+    ledger = Ledger(store)
+    assert [mark.stop for mark in store.marks()] == ["one", "kernel"]
+    assert (store.notes(), ledger.ticks(), ledger.cards(), ledger.reviews()) == ((), {}, {}, ())
+    assert first.read_bytes() == before
+
+
+def test_an_older_file_is_brought_up_and_keeps_everything(first: Path, store: Store) -> None:
+    """The first write makes it one of this version, with every row of every table as it was."""
+    before = content(first)
+    Ledger(store).add_note("week03", "one", "mine")
+    store.close()
+    assert content(first) == before
+    with closing(sqlite3.connect(first)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (database.VERSION,)
+    assert [note.text for note in store.notes()] == ["mine"]
+    assert turn(store) == ("three", True, False)
+
+
+def test_a_kill_while_an_older_file_is_brought_up_leaves_it_as_it_was(first: Path, store: Store) -> None:
+    """All of it is one transaction: half of the new tables without the version would be a damaged file."""
+    before = content(first)
+    code = (
+        "import reader.progress.database as database\n"
+        "class Script(str):\n"
+        "    def split(self, by): yield from str.split(self, by)[:2]; os.kill(os.getpid(), 9)\n"
+        "database.SCHEMA = (database.SCHEMA[0], Script(database.SCHEMA[1]))\n"
+        "store.set_setting('a', 'b')\n"
+    )
+    assert in_parallel(first, code, 1) == {(-9, b"")}
+    assert content(first) == before
+    store.set_setting("after", "all")
+    assert store.setting("after") == "all"
+
+
+def test_processes_that_bring_up_a_file_at_once_agree(first: Path, store: Store) -> None:
+    """Six first writes of a new version make one migration, and all six arrive."""
+    code = "from reader.progress.ledger import Ledger; Ledger(store).add_note('t', 's', 'x'); store.close()"
+    assert in_parallel(first, code, 6) == FINE
+    assert len(store.notes()) == 6
+
+
+def test_ticks_come_and_go(store: Store, clock: Clock) -> None:
+    """Only what changed is named, and a second tick keeps the time of the first."""
+    ledger = Ledger(store)
+    assert ledger.ticks() == {}
+    assert ledger.tick(["w1.1.1", "p1.1"]) == ("w1.1.1", "p1.1")
+    before = clock.now
+    clock.now += 60
+    assert ledger.tick(["p1.1", "p1.2"]) == ("p1.2",)
+    assert ledger.ticks() == {"w1.1.1": before, "p1.1": before, "p1.2": clock.now}
+    assert ledger.untick(["p1.1", "p5.1"]) == ("p1.1",)
+    assert set(ledger.ticks()) == {"w1.1.1", "p1.2"}
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), max_size=5))
+@settings(max_examples=40, deadline=None)
+def test_any_note_comes_back_as_it_was_written(texts: list[str]) -> None:
+    """To the character, in order, for its stop only; one taken away leaves the others."""
+    with tempfile.TemporaryDirectory() as place, closing(Store(Path(place) / "p.db", Clock())) as store:
+        ledger = Ledger(store)
+        for text in texts:
+            ledger.add_note("week03", "one", text)
+        ledger.add_note("week03", "two", "other")
+        assert [note.text for note in store.notes("week03", "one")] == texts
+        for note in store.notes("week03", "one")[:1]:
+            assert (ledger.delete_note(note), ledger.delete_note(note)) == (True, False)
+        assert [note.text for note in store.notes("week03")] == [*texts[1:], "other"]
+
+
+def test_an_answer_is_scheduled_from_the_card_as_it_stands(store: Store, clock: Clock) -> None:
+    """The first time there is none; each answer is in the log, the card is the last one's."""
+    seen = []
+
+    def schedule(card: Card | None, rating: int, now: float) -> Card:
+        seen.append(card)
+        return Card(1, rating, 2.0, None, now + 600, now)
+
+    ledger, key = Ledger(store), CardKey("week03", "one", "digest")
+    first = ledger.review(key, "Why?", 1, schedule)
+    clock.now += 700
+    second = ledger.review(key, "Why?", 3, schedule)
+    assert seen == [None, first]
+    assert ledger.cards() == {key: second}
+    assert [(one.ask, one.rating, one.at) for one in ledger.reviews()] == [
+        ("Why?", 1, clock.now - 700),
+        ("Why?", 3, clock.now),
+    ]
+
+
+def test_the_ledger_knows_what_was_opened(store: Store, clock: Clock) -> None:
+    """Every opening with its time, and what loads each tour, the last one first."""
+    opened(store)
+    clock.now += 60
+    store.open("mine", "/home/me/mine.toml", "kernel", SHOWN)
+    ledger = Ledger(store)
+    assert [(one.tour, one.stop, one.seconds) for one in ledger.visits()] == [
+        ("week03", "one", 60.0),
+        ("mine", "kernel", None),
+    ]
+    assert ledger.sources() == ("/home/me/mine.toml", "week03")

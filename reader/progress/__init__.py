@@ -15,7 +15,7 @@ from pathlib import Path
 from reader import directories
 from reader.progress.database import Database, NotWritable
 
-__all__ = ["Mark", "NotWritable", "Position", "Shown", "Store", "Turn", "open_store"]
+__all__ = ["Mark", "NotWritable", "OwnNote", "Position", "Shown", "Store", "Turn", "open_store"]
 
 LONGEST_SITTING = 30 * 60  # seconds that one opening can count: lunch is not reading
 
@@ -44,6 +44,17 @@ class Mark:
     digest: str | None
     at: float
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNote:
+    """What the reader wrote down at a stop."""
+
+    id: int
+    tour: str
+    stop: str
+    text: str
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,16 @@ class Store:
             CURRENT_TOUR,
         )
         return next((Position(tour, stop, source, bool(shown)) for tour, stop, source, shown in rows), None)
+
+    def notes(self, tour: str | None = None, stop: str | None = None) -> tuple[OwnNote, ...]:
+        """The reader's own, oldest first: of one stop, of one tour, or all."""
+        rows = self._database.read(
+            "SELECT * FROM notes WHERE (?1 IS NULL OR tour = ?1) AND (?2 IS NULL OR stop = ?2) ORDER BY id",
+            tour,
+            stop,
+            since=2,
+        )
+        return tuple(OwnNote(*row) for row in rows)
 
     def seconds(self) -> dict[str, float]:
         """Time spent on each tour so far, what is open at this moment not counted."""

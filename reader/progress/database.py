@@ -15,43 +15,78 @@ from urllib.parse import quote
 
 from reader.errors import ProgressFailed
 
-VERSION = 1  # of the schema, kept in user_version
+# The schema, version by version: each text brings a file from the version before it to its own, and a new file gets all
+# of them. The version is kept in user_version. A text that was released is never changed; what is new is a new text.
+SCHEMA = (
+    """
+    -- A stop that was read, as it was when the page was turned. `release` is NULL for the moment between the turn to a
+    -- stop and its showing; `path` and `digest` are NULL when there was nothing to show. `at` is in seconds since 1970.
+    CREATE TABLE marks (
+        tour TEXT NOT NULL, stop TEXT NOT NULL,
+        release TEXT, ref TEXT, path TEXT, digest TEXT,
+        at REAL NOT NULL, seconds REAL NOT NULL,
+        PRIMARY KEY (tour, stop)
+    ) WITHOUT ROWID;
 
-SCHEMA = """
--- A stop that was read, as it was when the page was turned. `release` is NULL for the moment between the turn to a stop
--- and its showing; `path` and `digest` are NULL when there was nothing to show. `at` is in seconds since 1970.
-CREATE TABLE marks (
-    tour TEXT NOT NULL, stop TEXT NOT NULL,
-    release TEXT, ref TEXT, path TEXT, digest TEXT,
-    at REAL NOT NULL, seconds REAL NOT NULL,
-    PRIMARY KEY (tour, stop)
-) WITHOUT ROWID;
+    -- A file that was marked as read by hand.
+    CREATE TABLE files (
+        path TEXT PRIMARY KEY,
+        release TEXT, ref TEXT, digest TEXT,
+        at REAL NOT NULL, seconds REAL NOT NULL
+    ) WITHOUT ROWID;
 
--- A file that was marked as read by hand.
-CREATE TABLE files (
-    path TEXT PRIMARY KEY,
-    release TEXT, ref TEXT, digest TEXT,
-    at REAL NOT NULL, seconds REAL NOT NULL
-) WITHOUT ROWID;
+    -- Where each tour stands. `source` is what loads it again: its name, or the path of a file.
+    CREATE TABLE positions (
+        tour TEXT PRIMARY KEY, stop TEXT NOT NULL, source TEXT NOT NULL, at REAL NOT NULL
+    ) WITHOUT ROWID;
 
--- Where each tour stands. `source` is what loads it again: its name, or the path of a file.
-CREATE TABLE positions (
-    tour TEXT PRIMARY KEY, stop TEXT NOT NULL, source TEXT NOT NULL, at REAL NOT NULL
-) WITHOUT ROWID;
+    -- The log of openings. `seconds` is NULL while the stop is open; what was shown is here before it is in a mark.
+    CREATE TABLE visits (
+        id INTEGER PRIMARY KEY,
+        tour TEXT NOT NULL, stop TEXT NOT NULL,
+        release TEXT, ref TEXT, path TEXT, digest TEXT,
+        since REAL NOT NULL, seconds REAL
+    );
+    CREATE INDEX visits_by_stop ON visits (tour, stop);
 
--- The log of openings. `seconds` is NULL while the stop is open; what was shown is here before it is in a mark.
-CREATE TABLE visits (
-    id INTEGER PRIMARY KEY,
-    tour TEXT NOT NULL, stop TEXT NOT NULL,
-    release TEXT, ref TEXT, path TEXT, digest TEXT,
-    since REAL NOT NULL, seconds REAL
-);
-CREATE INDEX visits_by_stop ON visits (tour, stop);
+    -- E.g. the chosen checkout, and the tour that was opened last.
+    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    """,
+    """
+    -- What was ticked by hand: items of the plan and lines of its check lists, by id.
+    CREATE TABLE ticks (id TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
 
--- E.g. the chosen checkout, and the tour that was opened last.
-CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-"""
-TABLES = {"marks", "files", "positions", "visits", "settings"}
+    -- The reader's own notes, several to a stop.
+    CREATE TABLE notes (
+        id INTEGER PRIMARY KEY,
+        tour TEXT NOT NULL, stop TEXT NOT NULL,
+        text TEXT NOT NULL, at REAL NOT NULL
+    );
+    CREATE INDEX notes_by_stop ON notes (tour, stop);
+
+    -- How well each question is known, in the terms of FSRS. `question` is a digest of its text: one that was rewritten
+    -- is another card. `due` and `last` are in seconds since 1970.
+    CREATE TABLE cards (
+        tour TEXT NOT NULL, stop TEXT NOT NULL, question TEXT NOT NULL,
+        state INTEGER NOT NULL, step INTEGER, stability REAL, difficulty REAL,
+        due REAL NOT NULL, last REAL NOT NULL,
+        PRIMARY KEY (tour, stop, question)
+    ) WITHOUT ROWID;
+
+    -- Every answer that was given, from 1, not known, to 4, easy. `ask` is the question as it was put.
+    CREATE TABLE reviews (
+        id INTEGER PRIMARY KEY,
+        tour TEXT NOT NULL, stop TEXT NOT NULL, question TEXT NOT NULL,
+        ask TEXT NOT NULL, rating INTEGER NOT NULL, at REAL NOT NULL
+    );
+    """,
+)
+VERSION = len(SCHEMA)
+TABLES: tuple[set[str], ...] = (
+    set(),
+    {"marks", "files", "positions", "visits", "settings"},
+    {"marks", "files", "positions", "visits", "settings", "ticks", "notes", "cards", "reviews"},
+)  # of each version, 0 being a file that nobody has written to yet
 
 PATIENCE = 5.0  # seconds to wait for another process
 
@@ -76,20 +111,21 @@ class Database:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._writable = False
-        self._empty = False  # a file that nobody has written to yet
+        self._version = 0  # of the file as it was when it was opened
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
         self._connection, self._writable = None, False
 
-    def read(self, query: str, *values: object) -> list[Any]:
-        """All rows; none if there is no file yet."""
+    def read(self, query: str, *values: object, since: int = 1) -> list[Any]:
+        """All rows; none if there is no file yet, or one older than the version `since` that the table came with: to
+        read is no reason to bring it up to date."""
         try:
             if self._connection is None and not self._exists():
                 return []
             db = self._reading()
-            return [] if self._empty else db.execute(query, values).fetchall()
+            return [] if self._version < since else db.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
@@ -140,30 +176,31 @@ class Database:
         db = connect(f"file:{quote(str(self._path))}?{mode}")
         try:
             db.execute("BEGIN")  # version and tables must be of one moment: another process may be creating them
-            self._empty = not self._is_ours(db)
+            self._version = self._version_of(db)
             db.execute("COMMIT")
             if mode == "mode=rwc":
-                self._create(db)
+                self._bring_up(db)
         except BaseException:
             db.close()
             raise
         return db
 
-    def _create(self, db: sqlite3.Connection) -> None:
-        if self._empty:
+    def _bring_up(self, db: sqlite3.Connection) -> None:
+        """A new or an older file to this version, as one transaction: whole, or not at all."""
+        if self._version < VERSION:
             db.execute("BEGIN IMMEDIATE")
-            if not self._is_ours(db):  # another process may have been faster
-                for statement in SCHEMA.split(";\n"):
+            for script in SCHEMA[self._version_of(db) :]:  # asked again: another process may have been faster
+                for statement in script.split(";\n"):
                     db.execute(statement)
-                db.execute(f"PRAGMA user_version = {VERSION}")
+            db.execute(f"PRAGMA user_version = {VERSION}")
             db.execute("COMMIT")
-            self._empty = False
+            self._version = VERSION
         with suppress(sqlite3.OperationalError):  # locked: another process is at it, or a later one will be
             db.execute("PRAGMA journal_mode = WAL")
 
-    def _is_ours(self, db: sqlite3.Connection) -> bool:
-        """False for a file that nobody has written to yet. Raises ProgressFailed for all but our own version."""
-        version = db.execute("PRAGMA user_version").fetchone()[0]
+    def _version_of(self, db: sqlite3.Connection) -> int:
+        """0 for a file that nobody has written to yet. Raises ProgressFailed for what is not ours, or newer."""
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
         tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if version > VERSION:
             raise ProgressFailed(
@@ -171,10 +208,8 @@ class Database:
                 f"was written by a newer reader (its format is {version}, this one knows {VERSION})",
                 "Update reader: `pip install --upgrade vllm-reader`. Nothing in the file was changed.",
             )
-        if version == VERSION and tables >= TABLES:
-            return True
-        if version == 0 and not tables:
-            return False
+        if (version == 0 and not tables) or (version > 0 and tables >= TABLES[version]):
+            return version
         raise self._damaged("is a database, but not one of reader's, or a part of it is missing")
 
     def _failed(self, error: sqlite3.Error) -> ProgressFailed:
