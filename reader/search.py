@@ -91,7 +91,9 @@ def _native_head(name: str) -> re.Pattern[bytes]:
     return re.compile(
         rb"\b(?:struct|class|enum|union|namespace|define|using)\s[^;{}\n]*?\b" + raw + rb"\b"
         rb"|[\w>&*)\]]\s+[*&]*(?:\w+::)*" + raw + rb"\s*(?:<[^;{}]*>\s*)?\("
-        rb"|\b(?:typedef|using)\b[^;]*\b" + raw + rb"\b"
+        rb"|^(?:\w+::)*" + raw + rb"\s*\("  # a macro that makes a whole head stands alone
+        rb"|\b(?:typedef|using)\b[^;]*\b" + raw + rb"\b",
+        re.M,
     )
 
 

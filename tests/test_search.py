@@ -15,7 +15,8 @@ FILES = {
     "vllm/two.py": "TABLE: dict = {}\nasync def act():\n    TABLE == 1\n    inner = 2\n",
     "vllm/three.py": "from vllm.one import Thing\n",
     "csrc/a.cu": "template <typename T>\n__global__ void act_kernel(T* x) {}\n#define ACT(x) act_kernel(x)\n",
-    "csrc/b.cu": "void host() { act_kernel<<<1, 1>>>(x); return act_kernel(x); }\nstruct alignas(16) Vec { int x; };\n",
+    "csrc/b.cu": "void host() { act_kernel<<<1, 1>>>(x); return act_kernel(x); }\nstruct alignas(16) Vec { int x; };\n"
+    "REGISTER_IT(ops) {}\n",
     "docs/act.md": "# act\n",
 }
 
@@ -62,11 +63,11 @@ def test_an_assignment_stands_at_the_start_of_a_line(checkout: Checkout) -> None
 @pytest.mark.parametrize("padding", [0, 100])
 def test_a_head_in_native_code_is_told_from_a_call(checkout: Checkout, padding: int) -> None:
     """A kernel, a macro and a struct are found where they are written, not where they are launched."""
-    names = ["act_kernel", "ACT", "Vec", *(f"nobody_{number}" for number in range(padding))]
+    names = ["act_kernel", "ACT", "Vec", "REGISTER_IT", *(f"nobody_{number}" for number in range(padding))]
     found = search.files_declaring(checkout, names)
     assert "csrc/a.cu" in found["act_kernel"]
     assert found["ACT"] == ("csrc/a.cu",)
-    assert found["Vec"] == ("csrc/b.cu",)
+    assert found["Vec"] == found["REGISTER_IT"] == ("csrc/b.cu",)
 
 
 def test_a_file_that_vanished_is_passed_over(checkout: Checkout) -> None:
