@@ -14,6 +14,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 OWNERS = {
     "click": ("cli",),
+    "fsrs": ("study",),
     "jedi": ("resolve",),
     "msgspec": ("tourfile", "planfile"),
     "packaging": ("tour", "tourfile", "checkout", "releases"),

@@ -26,6 +26,8 @@ MODULES = {
     "show": "reading",
     "mark": "recording",
     "status": "recording",
+    "plan": "planning",
+    "checkpoint": "planning",
     "where": "finding",
     "outline": "finding",
     "check": "content",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from reader.check import TourCheck
     from reader.guide import Look, Status, StopView, TourProgress
     from reader.resolve import Site
+    from reader.study.checks import PhaseState
+    from reader.study.weeks import WeekState
     from reader.syntax import Definition
     from reader.tour import Tour
 
@@ -55,6 +57,21 @@ class Screen:
         from reader.terminal import tables
 
         return self._text(tables.status(known, self._sheet))
+
+    def weeks(self, states: Sequence[WeekState]) -> str:
+        from reader.terminal import study
+
+        return self._text(study.weeks(states, self._sheet))
+
+    def week(self, state: WeekState) -> str:
+        from reader.terminal import study
+
+        return self._text(study.week(state, self._sheet))
+
+    def phases(self, states: Sequence[PhaseState], *, whole: bool) -> str:
+        from reader.terminal import study
+
+        return self._text(study.phases(states, self._sheet, whole=whole))
 
     def checks(self, done: Sequence[TourCheck]) -> str:
         from reader.terminal import tables

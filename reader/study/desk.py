@@ -1,0 +1,77 @@
+"""What everything in here starts from: the plan, the tours of a release, and what was read and ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from reader import library
+from reader.plan import Plan
+from reader.progress import Mark, Store
+from reader.progress.ledger import Card, CardKey, Ledger
+from reader.tour import Stop, Tour
+
+
+@dataclass(frozen=True, slots=True)
+class StopState:
+    """`stop` is as the release has it."""
+
+    tour: Tour
+    stop: Stop
+    read: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.tour.name}:{self.stop.id}"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`release` is None where no checkout is at hand: each tour then counts as in its home release. `here` is the tour
+    that was opened last."""
+
+    plan: Plan
+    tours: tuple[Tour, ...]
+    release: str | None
+    marks: tuple[Mark, ...]
+    ticks: dict[str, float]
+    seconds: dict[str, float]
+    cards: dict[CardKey, Card]
+    here: str | None
+
+    @cached_property
+    def stops(self) -> tuple[StopState, ...]:
+        """Every stop of every tour that the release has, in reading order."""
+        return tuple(self._stops())
+
+    def _stops(self) -> Iterator[StopState]:
+        read = {(mark.tour, mark.stop) for mark in self.marks}
+        for tour in self.tours:
+            release = self.release or tour.home
+            for stop in tour.stops_at(release):
+                yield StopState(tour, stop.at_release(release)[0], (tour.name, stop.id) in read)
+
+    @cached_property
+    def covering(self) -> dict[str, tuple[StopState, ...]]:
+        """Item or check id -> the stops that answer it."""
+        found: dict[str, list[StopState]] = {}
+        for one in self.stops:
+            for item in one.stop.covers:
+                found.setdefault(item, []).append(one)
+        return {item: tuple(stops) for item, stops in found.items()}
+
+
+def desk(store: Store, release: str | None) -> Desk:
+    ledger = Ledger(store)
+    position = store.position()
+    return Desk(
+        plan=library.plan(),
+        tours=tuple(map(library.load, library.names())),
+        release=release,
+        marks=store.marks(),
+        ticks=ledger.ticks(),
+        seconds=store.seconds(),
+        cards=ledger.cards(),
+        here=position.tour if position else None,
+    )
