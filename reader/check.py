@@ -7,7 +7,6 @@ else, so that what passes here is what a reader sees.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from reader.checkout import Checkout
@@ -15,11 +14,12 @@ from reader.plan import Plan
 from reader.reading import Reading, read_stop
 from reader.resolve import Site
 from reader.tour import Stop, Tour
+from reader.value import frozen
 
 What = Literal["gone", "ambiguous", "unreadable", "loose", "after", "uncovered", "unknown-item"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """`where` is the stop's id, or the plan item's for one that is not covered; `say` names the fix."""
 
@@ -28,7 +28,7 @@ class Problem:
     say: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StopCheck:
     """`told_gone`: there is nothing here in this release, and the tour itself says so and what to read instead."""
 
@@ -40,7 +40,7 @@ class StopCheck:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TourCheck:
     tour: Tour
     release: str

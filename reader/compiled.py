@@ -103,14 +103,13 @@ def _unpacked(values: Any) -> Tour:
 
 
 def _stop(values: Any) -> Stop:
-    *plain, notes, questions, variants = values
-    plain[2] = Ref(*plain[2])
-    return Stop(
-        *plain,
+    stop_id, title, ref, *plain, notes, questions, variants = values
+    plain += (
         tuple(Note(*each) for each in notes),
         tuple(Question(ask, answer, _ref(ref), when) for ask, answer, ref, when in questions),
         tuple(Variant(when, title, _ref(ref), *more) for when, title, ref, *more in variants),
     )
+    return Stop(stop_id, title, Ref(*ref), *plain)
 
 
 def _ref(values: Any) -> Ref | None:

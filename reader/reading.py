@@ -5,16 +5,15 @@ The one place where a stop meets a checkout. `guide` shows what this gives, `che
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reader.checkout import Checkout
 from reader.errors import ReaderError
 from reader.excerpt import Excerpt, excerpt_of
 from reader.resolve import Site, resolve_stop
 from reader.tour import Stop, Tour
+from reader.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """`stop` is as this release has it. `excerpt` is None where the site could not be read; `problem` says why."""
 

@@ -6,15 +6,15 @@ Owns how a ref is written, and refuses every path that could leave a checkout. K
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from reader.errors import BadRef
+from reader.value import frozen
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen
 class Ref:
     """`symbol` is dotted in Python, `::`-joined in C++ (namespaces may be left out), a heading's text in Markdown."""
 

@@ -8,15 +8,15 @@ generated `vllm/_version.py` are left out, which is what makes a clean 0.13.0 co
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from reader.checkout import Checkout
 from reader.plan import Plan, Size
+from reader.value import frozen
 
 _GENERATED = "vllm/_version.py"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recount:
     """`count` is None where nobody knows what the plan counted, or where the path is not there in this checkout."""
 

@@ -7,12 +7,13 @@ it is executed and nothing in it opens a file.
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Literal
 
 from reader.errors import UnknownName, near
 from reader.ref import Ref
+from reader.value import frozen
 
 Lane = Literal["frontend", "engine-core", "worker", "gpu", "build"]
 State = Literal["live", "alias", "legacy", "optional", "historical"]
@@ -27,7 +28,7 @@ _COMPARE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """`at` is a fragment of exactly one line of the excerpt, compared with white space collapsed."""
 
@@ -36,7 +37,7 @@ class Note:
     when: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """`when` limits it to releases: where a variant shows other code, another question is due."""
 
@@ -46,7 +47,7 @@ class Question:
     when: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variant:
     """What replaces a stop's own values in the releases that `when` matches; None keeps the stop's value. A variant of
     state "historical" without a `ref` says that there is nothing here any more, and its `why` what to read instead."""
@@ -61,7 +62,7 @@ class Variant:
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stop:
     id: str
     title: str
@@ -106,7 +107,7 @@ class Stop:
         return tuple(note for note in self.notes if note.when is None or matches(note.when, release, unknown=True))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tour:
     name: str  # the file's stem, e.g. "week03"
     title: str

@@ -16,6 +16,7 @@ from typing import Literal
 
 from reader.errors import ReaderError, Unreadable
 from reader.ref import Ref
+from reader.value import frozen
 
 # The largest source file of 0.33.0 has 0.4 MB; what is larger there are pictures and bundled scripts.
 LARGEST = 2_000_000
@@ -32,7 +33,7 @@ for _flag in ("O_CLOEXEC", "O_NONBLOCK", "O_BINARY"):  # NONBLOCK: a named pipe 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SourceText:
     """`text` has neither BOM nor carriage returns: split it at "\\n" and the numbers are those of an editor.
     `warnings` are for the reader: "not UTF-8: read as Latin-1", "CRLF line ends", "the file is empty"."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from reader.value import frozen
 
 if TYPE_CHECKING:
     from reader.checkout import Checkout, Origin
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 PIPED = (100, 40)  # columns and rows, where no terminal says
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Output:
     """How to draw on stdout. `links`: whether OSC 8 links may be written; `pager`: the command of one, or None."""
 

@@ -7,11 +7,11 @@ encloses them. What is left is folded along the blocks of the syntax, never fewe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from reader.excerpt.labels import joined, label_of_body, label_of_rest
 from reader.excerpt.parts import TAB, Fold, Line
 from reader.syntax import Block
+from reader.value import frozen
 
 FEWEST = 4  # lines that may be folded
 CONTEXT = 2  # lines kept on each side of a noted one
@@ -29,7 +29,7 @@ DEEPEST = 60  # levels of blocks
 _ITEMS = ("- ", "* ", "+ ", "1. ", "#", "|", "```")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """`head` is the last line of the signature, `first - 1` where there is none; `lines` are all of the span.
 
@@ -228,7 +228,7 @@ def _count(span: Span, keep: set[int], noted: frozenset[int]) -> int:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Piece:
     """Part of a stretch that is not shown. `within` is the block around it: pieces of different blocks stay apart."""
 

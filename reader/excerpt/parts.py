@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reader.resolve import Site
 from reader.syntax import Language
+from reader.value import frozen
 
 TAB = 4  # columns that a tab is drawn and measured in
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlacedNote:
     """`number` counts from 1 in reading order, loose ones (line None) first. `why_loose` says what went wrong."""
 
@@ -22,7 +22,7 @@ class PlacedNote:
     why_loose: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """`text` has no line end, control characters made visible, tabs kept. `notes` are the numbers placed here."""
 
@@ -31,7 +31,7 @@ class Line:
     notes: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fold:
     """Lines `first` to `last` left out; `label` is what they do in the source's own words, `indent` in columns."""
 
@@ -45,7 +45,7 @@ class Fold:
         return self.last - self.first + 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outlined:
     """A block of a long function, for the outline that stands before it. `shown`: some of it, or all, is among the
     rows. `depth` 1 stands within the one of depth 0 before it."""
@@ -57,7 +57,7 @@ class Outlined:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One line of a directory stop: a path under it, `about` in the source's own words, lines of text in it. A
     directory ends in a slash and has `files` (all below it) instead of lines."""
@@ -68,7 +68,7 @@ class Entry:
     files: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallSite:
     """Where the stop named by `after` calls this one."""
 
@@ -78,7 +78,7 @@ class CallSite:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Excerpt:
     """`lines` is the span as a whole, from `site.start`, for whoever must colour a line by what stands before it."""
 

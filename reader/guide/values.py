@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reader.excerpt import Excerpt
 from reader.ref import Ref
 from reader.resolve import Site
 from reader.tour import Stop, Tour
+from reader.value import frozen
 
 ReadState = Literal["unread", "read", "changed"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StopView:
     """One stop as this checkout has it.
 
@@ -36,7 +36,7 @@ class StopView:
     unrecorded: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """Any ref, outside of tours. `problem` says why there is no excerpt although there is a site."""
 
@@ -45,7 +45,7 @@ class Look:
     problem: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where one stands, without a look at the code: `read` says nothing of changes. `following` is the next stop."""
 
@@ -57,7 +57,7 @@ class Place:
     following: Stop | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     """A stop that somebody named: its tour, its index among the stops of the release, and what loads the tour."""
 
@@ -67,7 +67,7 @@ class Named:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TourProgress:
     """`seconds` is the time spent in it; `here` marks the tour that was opened last."""
 
@@ -80,7 +80,7 @@ class TourProgress:
     here: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turned:
     """A page turn. `left` is the stop left behind, `recorded` whether it was marked as read. `ended`: there was no
     further page, `view` is the stop where one stays, and `onward` is the tour to go on with, if any is unread."""
@@ -92,7 +92,7 @@ class Turned:
     onward: TourProgress | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileStatus:
     """One file: of the `total` stops that lead there, how many are read and changed; `marked` is the mark by hand."""
 
@@ -103,7 +103,7 @@ class FileStatus:
     marked: ReadState
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TourStatus:
     """`changed` are the ids of stops whose code is no longer what was read; they count as read too."""
 
@@ -111,7 +111,7 @@ class TourStatus:
     changed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Status:
     """`release` is None when there was no checkout to compare with, and then nothing counts as changed."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from reader import directories
 from reader.progress.database import Database, NotWritable
+from reader.value import frozen
 
 __all__ = ["Mark", "NotWritable", "OwnNote", "Position", "Shown", "Store", "Turn", "open_store"]
 
@@ -22,7 +22,7 @@ LONGEST_SITTING = 30 * 60  # seconds that one opening can count: lunch is not re
 CURRENT_TOUR = "tour"  # the setting that names the tour opened last
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """What a stop or file turned out to be when it was shown."""
 
@@ -32,7 +32,7 @@ class Shown:
     digest: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """A stop, or with `tour` and `stop` empty a file, that was read. `seconds` were spent on it until then."""
 
@@ -46,7 +46,7 @@ class Mark:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OwnNote:
     """What the reader wrote down at a stop."""
 
@@ -57,7 +57,7 @@ class OwnNote:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Position:
     """`shown` is false if a kill came between the turn to this stop and its showing."""
 
@@ -67,7 +67,7 @@ class Position:
     shown: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """`ended`: there was no further page, and `here` is where one stays. `left` is None if one came from nowhere."""
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from reader.progress import OwnNote, Store
+from reader.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CardKey:
     """`question` is a digest of the question's text."""
 
@@ -21,7 +21,7 @@ class CardKey:
     question: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """How well a question is known, in the terms of FSRS; `due` and `last` in seconds since 1970."""
 
@@ -33,7 +33,7 @@ class Card:
     last: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Review:
     """One answer: from 1, not known, to 4, easy. `ask` is the question as it was put."""
 
@@ -45,7 +45,7 @@ class Review:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Visit:
     """One opening of a stop; `seconds` is None while it is open."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reader.errors import FetchFailed
 from reader.releases.cache import adopt, at_hand, cache_dir, path_of, workshop
+from reader.value import frozen
 
 if TYPE_CHECKING:
     from reader.releases.index import Answer, Archive
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HOME_RELEASE = "0.13.0"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Available:
     """`size` in bytes of the archive, where known without fetching it. `yanked` is the reason, None when it is not."""
 

@@ -13,7 +13,6 @@ import os
 import re
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -24,6 +23,7 @@ from unearth.fetchers import Fetcher, PyPIClient
 
 from reader.errors import FetchFailed
 from reader.releases.pipconf import PipConfig
+from reader.value import frozen
 
 PROJECT = "vllm"
 MOST_BYTES = 300_000_000  # 0.33.0 has 47 MB
@@ -33,7 +33,7 @@ _SECRET = re.compile(r"(?<=//)[^/@\s]+(?=@)")
 Report = Callable[[int, int | None], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Archive:
     """One source archive that some index offers. `yanked` is the reason why it was withdrawn, None when it was not."""
 
@@ -54,7 +54,7 @@ class Archive:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What the indexes said together; `problems` are those that could not be asked, in words."""
 

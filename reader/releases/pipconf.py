@@ -9,10 +9,10 @@ import configparser
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from reader.errors import FetchFailed
+from reader.value import frozen
 
 PYPI = "https://pypi.org/simple"
 # Later ones win. `install` is read too: who configures a mirror for it means it for this as well.
@@ -20,7 +20,7 @@ _SECTIONS = ("global", "install", "download", ":env:")
 _YES = frozenset({"y", "yes", "t", "true", "on", "1"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PipConfig:
     """Locations as pip's user wrote them, credentials included: never print one unredacted."""
 

@@ -14,6 +14,7 @@ from reader.ref import Ref
 from reader.resolve.nearness import GENERIC, Nearness, nearness, words_of
 from reader.resolve.python import Found, Names, of_definition
 from reader.resolve.sources import Sources, is_python, native_parts, python_parts
+from reader.value import frozen
 
 # More files than this that hold one name are sorted by nearness first, and only the nearest parsed.
 _MOST = 24
@@ -23,7 +24,7 @@ _DECISIVE = 2.0
 _CROWD = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scored:
     found: Found
     near: Nearness

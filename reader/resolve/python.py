@@ -5,11 +5,12 @@ Static rules only. A chain that leaves the checkout, ends in nothing or bites it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reader.resolve.site import Candidate, Hop
 from reader.resolve.sources import Match, Sources, is_python
 from reader.syntax import Binding, Definition
+from reader.value import frozen
 
 # The longest honest chain seen (0.33.0) has 5 links; a longer one is a cycle through `*` imports.
 _LONGEST = 24
@@ -17,7 +18,7 @@ _LONGEST = 24
 _PLACEHOLDERS = frozenset({"object", "Any", "typing.Any", "None"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """`symbol` None is a whole module. `inherited` names the class that was asked, when a base answered."""
 
@@ -37,7 +38,7 @@ class Found:
         return Candidate(self.path, self.symbol, self.line)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lost:
     """Why a chain ended in nothing. `owner` is the class or function that was found and lacks the member."""
 

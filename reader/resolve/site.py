@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reader.ref import Ref
+from reader.value import frozen
 
 Verdict = Literal["exact", "alias", "inherited", "elsewhere", "moved", "ambiguous", "historic", "gone"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hop:
     """One step on the way: `how` says in words what leads on from this line (`imports LLMEngine as V1LLMEngine`)."""
 
@@ -19,14 +19,14 @@ class Hop:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     path: str
     symbol: str | None
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Site:
     """Where a ref leads in one checkout. `path` to `end` are None when the verdict is `ambiguous` or `gone`; a file has
     no symbol, kind "file", and spans the whole of it; a directory has kind "directory" and no lines."""

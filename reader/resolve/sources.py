@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TypeVar
 
 from reader import syntax
 from reader.checkout import Checkout
 from reader.errors import ReaderError
 from reader.syntax import Binding, Definition
+from reader.value import frozen
 
 # Definitions of one large file take some 0.1 MB.
 _REMEMBERED = 200
@@ -24,7 +24,7 @@ _MARKUP = re.compile(r"[`*_]|!?\[|\]\([^)]*\)|\]")
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """The definition that a symbol names in one file, and the others of that qualified name in it. Not `sure`: the
     scopes left out of a C++ name fit several things, and the twins are the others of them."""

@@ -7,8 +7,9 @@ answer: a file cut in the middle of a function gives the definitions that can be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from reader.value import frozen
 
 Language = Literal["python", "cpp", "cuda", "markdown", "text"]
 Kind = Literal[
@@ -28,7 +29,7 @@ Kind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Definition:
     """One definition. `line` is the line of the def, class, kernel or macro name; `start` to `end` is the whole of it,
     decorators, template head and leading attributes included.
@@ -50,7 +51,7 @@ class Definition:
         return self.symbol if self.kind == "heading" else self.symbol.replace("::", ".").rpartition(".")[2]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binding:
     """A name that a Python file binds without defining it.
 
@@ -74,7 +75,7 @@ class Binding:
     scope: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """`name` is the last part of what is called (`step` of `self.engine_core.step(...)`), `full` all of it as written.
     A kernel launch `k<<<...>>>(...)` and a macro use `M(...)` are calls too. `column` is 1-based, of `name`."""
@@ -85,7 +86,7 @@ class Call:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """A stretch of whole statements that may be folded together. `label` says what it does in the source's own words:
     its leading comment, else its header line or first call. `depth` 0 is the body of the definition itself;

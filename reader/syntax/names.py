@@ -7,13 +7,14 @@ stretch that does not parse, only statements at the margin are believed, since n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import tree_sitter
 
 from reader.syntax import Binding, lazy
 from reader.syntax.imports import imported
 from reader.syntax.python import condition, definitions, dotted, last_line, parse, under_type_checking, words
+from reader.value import frozen
 
 _CLAUSES = frozenset({"elif_clause", "else_clause", "except_clause", "finally_clause", "case_clause"})
 _COMPOUND = frozenset(
@@ -23,7 +24,7 @@ _PATTERNS = frozenset({"pattern_list", "tuple_pattern", "list_pattern"})
 _SEQUENCES = frozenset({"expression_list", "tuple", "list"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Context:
     scope: str = ""
     stub: bool = False

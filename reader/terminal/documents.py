@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from rich.text import Text
 
@@ -19,6 +18,7 @@ from reader.terminal.gutter import Gutter
 from reader.terminal.highlight import coloured
 from reader.terminal.notes import Drawn, with_notes
 from reader.terminal.sheet import PROSE, Sheet, bullet, inline, prose, wrapped, wrapped_code
+from reader.value import frozen
 
 _FENCE = re.compile(r" {0,3}(?:[-*] +|\d+\. +)?\s*(`{3,}|~{3,})\s*([\w+-]*)")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
@@ -30,7 +30,7 @@ _FENCED: dict[str, Language] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Group:
     """Rows that are drawn as one: a paragraph, a list item, a heading, a table, the lines of a fence."""
 

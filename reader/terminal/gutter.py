@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from rich.text import Span, Text
 
 from reader.excerpt import Fold, Line
 from reader.terminal.notes import ACCENT, mark
 from reader.terminal.sheet import BESIDE, Sheet, words
+from reader.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gutter:
     digits: int
     marks: int

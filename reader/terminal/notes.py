@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.text import Text
 
 from reader.excerpt import PlacedNote
 from reader.terminal.sheet import BESIDE, Sheet, prose, words, wrapped
+from reader.value import frozen
 
 ACCENT = "bold magenta"
 _BAR = "┃ "
@@ -16,7 +16,7 @@ _GAP = 2
 _DRIFT = 4  # rows that a note may stand below its line before the code waits for it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drawn:
     """A row of an excerpt as drawn, gutter included, and the notes that belong to it."""
 

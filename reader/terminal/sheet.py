@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from rich.style import Style
 from rich.text import Text
 
 from reader.excerpt import visible, visible_line
+from reader.value import frozen
 
 PROSE = 88  # columns; longer lines of prose tire the eye
 BESIDE = 110  # columns from which notes stand beside the code
@@ -25,7 +25,7 @@ BESIDE = 110  # columns from which notes stand beside the code
 _INLINE = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<bold>[^*]+)\*\*|\[(?P<link>[^\]]+)\]\((?P<target>[^)\s]+)\)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """`plain`: no style reaches the output, so that signs and words must carry everything. `root` is the checkout that
     paths are linked into, None where the terminal cannot link."""

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, NamedTuple
+
+from reader.value import frozen
 
 Form = Literal["function", "kernel", "class", "struct", "union", "enum", "namespace", "type", "transparent"]
 
@@ -43,7 +45,7 @@ class Item(NamedTuple):
         return _WORD.match(self.text) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """`name` is "" where there is none, `scope` what qualifies it; `at` and `start` are offsets in the head."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from reader.syntax import Definition
 from reader.syntax.cpp.conditions import Conditions
@@ -11,9 +10,10 @@ from reader.syntax.cpp.macros import macros
 from reader.syntax.cpp.readings import readings
 from reader.syntax.cpp.scopes import Found, Walk, namespaces
 from reader.syntax.cpp.source import Source
+from reader.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outline:
     """`bodies` gives the offset of the opening brace by symbol and name line, `spans` the offsets of the body by first
     and last line; `names` are the offsets of all names."""

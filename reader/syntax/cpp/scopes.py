@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reader.syntax import Kind
 from reader.syntax.cpp import heads
 from reader.syntax.cpp.heads import Head
+from reader.value import frozen
 
 _STOP = re.compile(r"[;{}(\[]")
 _BRACE = re.compile(r"[{}]")
@@ -25,7 +25,7 @@ _DECLARATOR = re.compile(r"\s*(\w+)[^;{}]*;")
 _SCOPES = {"class", "struct", "union", "namespace", "transparent"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A definition or declaration by offsets; `body` is that of its `{`, or that of its start where it has none."""
 
@@ -37,7 +37,7 @@ class Found:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """A block whose inside is declarations; `end` is the offset of its `}`."""
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 
 from reader.syntax.source import unify
+from reader.value import frozen
 
 _OPAQUE = re.compile(
     r"""//(?:[^\\\n]|\\(?s:.))*
@@ -27,7 +27,7 @@ _DIRECTIVE = re.compile(r"#\s*(\w+)(?s:(.*))")
 _COMMENT = re.compile(r"//(?:[^\\\n]|\\(?s:.))*|/\*(?s:.*?)\*/")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Directive:
     """A preprocessor line with its continuations; `start` is the offset of its `#`, `rest` starts at `rest_at`."""
 
@@ -43,7 +43,7 @@ class Directive:
         return uncommented(self.rest)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """`code` is `text` with comments, literals' insides and directives blanked, `expanded` the same with the bodies of
     macro definitions left in; all have the same length."""

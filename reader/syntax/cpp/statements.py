@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from reader.syntax.cpp.conditions import Conditional
 from reader.syntax.cpp.outline import Outline
 from reader.syntax.cpp.source import Directive
+from reader.value import frozen
 
 _STEP = re.compile(r"[;{}()\[\]]")
 _BLACK = re.compile(r"\S")
@@ -23,7 +24,7 @@ _TEMPLATE = re.compile(r"template\s*<")
 _BETWEEN = re.compile(r"[\s}]*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """Statements within a unit, from `begin` to `end`; `start` is that of the clause that they belong to."""
 
@@ -32,7 +33,7 @@ class Part:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unit:
     """`end` is the offset of the last character. `clauses`: the parts are the sides of an `if` or `#if`."""
 
