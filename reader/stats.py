@@ -28,6 +28,15 @@ class Recount:
     def difference(self) -> int | None:
         return None if self.count is None else self.count - self.size.figure
 
+    def reason(self, release: str, home: str) -> str | None:
+        """Why the figure is not the plan's, as far as anybody knows. That was found out at `home`, the release that the
+        plan counted; in another one it is reason enough to be another one."""
+        if self.missing:
+            return f"there is no {self.size.path} in this checkout"
+        if self.count is None or release == home:
+            return self.size.why
+        return f"the plan counted {home}" if self.difference else None
+
 
 def recount(checkout: Checkout, plan: Plan) -> tuple[Recount, ...]:
     suffixes = tuple(sorted({suffix for size in plan.sizes for suffix in _measured(size)[1]}))

@@ -30,6 +30,7 @@ MODULES = {
     "checkpoint": "planning",
     "where": "finding",
     "outline": "finding",
+    "stats": "counting",
     "check": "content",
     "fetch": "sources",
     "use": "sources",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reader.check import TourCheck
     from reader.guide import Look, Status, StopView, TourProgress
     from reader.resolve import Site
+    from reader.stats import Recount
     from reader.study.checks import PhaseState
     from reader.study.weeks import WeekState
     from reader.syntax import Definition
@@ -72,6 +73,11 @@ class Screen:
         from reader.terminal import study
 
         return self._text(study.phases(states, self._sheet, whole=whole))
+
+    def stats(self, counted: Sequence[Recount], release: str, home: str) -> str:
+        from reader.terminal.counts import stats
+
+        return self._text(stats(counted, release, home, self._sheet))
 
     def checks(self, done: Sequence[TourCheck]) -> str:
         from reader.terminal import tables
