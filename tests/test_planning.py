@@ -1,14 +1,17 @@
-"""`reader plan` and `reader checkpoint` as a user types them."""
+"""`reader plan` and `reader checkpoint`, a sitting and the forecast, as a user types them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from click.testing import Result
 
+from reader import progress
 from reader.progress import open_store
 
 Run = Callable[..., Result]
@@ -148,3 +151,59 @@ def test_looking_at_the_plan_records_nothing(guided: Run) -> None:
     for args in (("plan",), ("plan", "1"), ("checkpoint",)):
         guided(*args)
     assert not open_store().path.exists()
+
+
+def test_a_sitting_turns_the_page_and_plans_what_fits(guided: Run) -> None:
+    """The stop that was left is read; the plan starts with the one shown and goes on into the next tour."""
+    guided("tour", "week1")
+    said = guided("next", "--minutes", "30").stdout
+    assert said.splitlines()[:4] == [
+        "A sitting of 30 minutes: 3 stops, 30 minutes.",
+        "   10 min  week01:step One turn",
+        "   15 min  week01:schedule What may run",
+        "    5 min  week02:pop Taking one out",
+    ]
+    assert "stop 2 of 3" in said
+    assert [row["read"] for row in rows(guided("tour", "week1", "--json"))] == ["read", "unread", "unread"]
+    assert (
+        "No stop fits into 2 minutes: the next unread one, week01:schedule" in guided("next", "--minutes", "2").stdout
+    )
+
+
+def test_a_sitting_goes_on_where_a_tour_ends(guided: Run) -> None:
+    """At the last stop, and before any tour was opened; nonsense minutes are refused and turn no page."""
+    assert guided("next", "--minutes", "5").stdout.startswith("A sitting of 5 minutes: 1 stop, 5 minutes.")
+    guided("next")
+    guided("next")
+    said = guided("next", "--minutes", "5").stdout
+    assert said.splitlines()[1] == "    5 min  week02:pop Taking one out"
+    assert "That was the last stop of week01" in said
+    assert "--minutes" in guided("next", "--minutes", "0", code=2).stderr
+
+
+def test_status_tells_when_it_will_be_done(guided: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too early at first; five stops and four days later with dates."""
+    now = [1_700_000_000.0]
+    monkeypatch.setattr(progress, "time", SimpleNamespace(time=lambda: now[0]))
+    assert "No stop is read yet" in guided("status").stdout
+    guided("mark", "week1:add", "week1:step", "week1:schedule", "week2:pop")
+    assert "Too little read yet to tell an end: 4 stops in one day" in guided("status").stdout
+    now[0] += 3 * 86400
+    guided("mark", "week2:step")
+    said = guided("status").stdout
+    assert "Pace so far: 5 stops in 4 days; 10 of the tours' minutes a day" in said
+    *_, last = rows(guided("status", "--json"))
+    assert (last["forecast"], last["days"], last["stops_left"], last["minutes_left"]) == ("pace", 4, 1, 5)
+    assert last["tours_end"] in said and last["plan_end"] in said
+
+
+def test_a_tour_of_ones_own_has_sittings_too(guided: Run, tmp_path: Path) -> None:
+    """Its stops come first, then those of the tours that come with reader."""
+    own = tmp_path / "mine.toml"
+    own.write_text((Path(__file__).parent / "fixtures" / "guide" / "tours" / "week02.toml").read_text())
+    guided("tour", str(own))
+    said = guided("next", "--minutes", "12").stdout
+    assert said.splitlines()[1:3] == [
+        "    5 min  mine:step The same turn again",
+        "    5 min  mine:lost Gone without a word",
+    ]

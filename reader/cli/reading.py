@@ -58,20 +58,27 @@ def tour(session: Session, name: str | None, whole: bool, full: bool, answers: b
         _open(session, chosen, source, checkout, full, answers)
 
 
-@click.command("next", epilog="\b\nExample:\n  reader next\n  reader next --skip")
+@click.command("next", epilog="\b\nExample:\n  reader next\n  reader next --skip\n  reader next --minutes 30")
 @click.option("--skip", is_flag=True, help="Do not record the stop that you leave as read.")
+@click.option("--minutes", type=click.IntRange(1, 24 * 60), help="Plan a sitting that fits, before the page.")
 @full_option
 @click.pass_obj
-def next_(session: Session, skip: bool, full: bool) -> None:
-    """Turn the page: the stop that you leave is recorded as read."""
+def next_(session: Session, skip: bool, minutes: int | None, full: bool) -> None:
+    """Turn the page: the stop that you leave is recorded as read.
+
+    With --minutes the page turns just the same, and above it stands the plan of a sitting: the unread stops, from this
+    one on and into the next tours, that fit into so many minutes by the tours' own estimates.
+    """
     checkout = session.checkout()
     turned = guide.turn(checkout, session.store(), record=not skip, full=full)
     if turned is None:
-        _begin(session, checkout, full)
-    elif turned.ended:
-        _end(session, turned)
+        _begin(session, checkout, full, minutes)
+        return
+    before = _sitting(session, turned.view, minutes)
+    if turned.ended:
+        _end(session, turned, before)
     else:
-        _page(session, turned.view, checkout)
+        _page(session, turned.view, checkout, before=before)
 
 
 @click.command(epilog="\b\nExample:\n  reader back")
@@ -175,11 +182,24 @@ def _open(session: Session, tour: Tour, source: str, checkout: Checkout, full: b
     _page(session, view, checkout, answers, before=intro)
 
 
-def _begin(session: Session, checkout: Checkout, full: bool) -> None:
+def _begin(session: Session, checkout: Checkout, full: bool, minutes: int | None = None) -> None:
     """A page cannot be turned before a tour is open: open the first."""
     source = library.names()[0]
     session.say(f"reader: no tour was open yet; this opens {source}.")
-    _page(session, guide.open_tour(library.load(source), source, checkout, session.store(), full=full), checkout)
+    view = guide.open_tour(library.load(source), source, checkout, session.store(), full=full)
+    _page(session, view, checkout, before=_sitting(session, view, minutes))
+
+
+def _sitting(session: Session, view: guide.StopView, minutes: int | None) -> str:
+    """The plan of a sitting that starts at this stop, and a blank line; nothing where none is asked for."""
+    if minutes is None:
+        return ""
+    from reader.study.desk import desk  # with the plan 30 ms, which no other page turn pays
+    from reader.study.sitting import sitting
+
+    known, tour = desk(session.store(), view.release), view.tour
+    stops = known.stops if tour in known.tours else (*known.stops_of(tour), *known.stops)
+    return session.screen().sitting(sitting(stops, tour.name, view.stop.id, minutes)) + "\n"
 
 
 def _page(session: Session, view: guide.StopView, checkout: Checkout, answers: bool = False, before: str = "") -> None:
@@ -193,7 +213,7 @@ def _warn(session: Session, view: guide.StopView) -> None:
         session.say(f"reader: nothing is recorded: {view.unrecorded}")
 
 
-def _end(session: Session, turned: guide.Turned) -> None:
+def _end(session: Session, turned: guide.Turned, before: str) -> None:
     view, name = turned.view, turned.view.tour.name
     left = view.total - view.done
     how_far = f"{left} of {view.total} not read yet: `reader tour {name}`" if left else f"all {view.total} are read"
@@ -201,7 +221,7 @@ def _end(session: Session, turned: guide.Turned) -> None:
     if turned.onward:
         said += f"\nNext is {turned.onward.tour.title}: `reader tour {turned.onward.tour.name}`."
     _warn(session, view)
-    session.write(session.screen().prose(said))
+    session.write(before, session.screen().prose(said))
 
 
 def _whole(session: Session, tour: Tour, checkout: Checkout, full: bool, answers: bool) -> Iterator[str]:

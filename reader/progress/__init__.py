@@ -94,6 +94,10 @@ class Store:
     def close(self) -> None:
         self._database.close()
 
+    def now(self) -> float:
+        """Seconds since 1970, by the clock that everything here is recorded with."""
+        return self._clock()
+
     def marks(self, tour: str | None = None) -> tuple[Mark, ...]:
         rows = self._database.read("SELECT * FROM marks WHERE ?1 IS NULL OR tour = ?1", tour)
         return tuple(Mark(*row) for row in rows)

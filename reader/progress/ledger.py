@@ -62,9 +62,6 @@ class Ledger:
         self._database = store._database
         self._clock = store._clock
 
-    def now(self) -> float:
-        return self._clock()
-
     def ticks(self) -> dict[str, float]:
         """What was ticked by hand, and when."""
         return dict(self._database.read("SELECT id, at FROM ticks", since=2))

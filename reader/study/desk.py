@@ -43,14 +43,14 @@ class Desk:
     @cached_property
     def stops(self) -> tuple[StopState, ...]:
         """Every stop of every tour that the release has, in reading order."""
-        return tuple(self._stops())
+        return tuple(stop for tour in self.tours for stop in self.stops_of(tour))
 
-    def _stops(self) -> Iterator[StopState]:
-        read = {(mark.tour, mark.stop) for mark in self.marks}
-        for tour in self.tours:
-            release = self.release or tour.home
-            for stop in tour.stops_at(release):
-                yield StopState(tour, stop.at_release(release)[0], (tour.name, stop.id) in read)
+    def stops_of(self, tour: Tour) -> Iterator[StopState]:
+        """Of any tour, also of one that does not come with reader."""
+        read = {mark.stop for mark in self.marks if mark.tour == tour.name}
+        release = self.release or tour.home
+        for stop in tour.stops_at(release):
+            yield StopState(tour, stop.at_release(release)[0], stop.id in read)
 
     @cached_property
     def covering(self) -> dict[str, tuple[StopState, ...]]:

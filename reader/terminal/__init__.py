@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from reader.resolve import Site
     from reader.stats import Recount
     from reader.study.checks import PhaseState
+    from reader.study.forecast import Forecast
+    from reader.study.sitting import Sitting
     from reader.study.weeks import WeekState
     from reader.syntax import Definition
     from reader.tour import Tour
@@ -73,6 +75,16 @@ class Screen:
         from reader.terminal import study
 
         return self._text(study.phases(states, self._sheet, whole=whole))
+
+    def forecast(self, known: Forecast) -> str:
+        from reader.terminal import study
+
+        return self._text(study.forecast(known, self._sheet))
+
+    def sitting(self, planned: Sitting) -> str:
+        from reader.terminal import study
+
+        return self._text(study.sitting(planned, self._sheet))
 
     def stats(self, counted: Sequence[Recount], release: str, home: str) -> str:
         from reader.terminal.counts import stats
