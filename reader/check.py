@@ -11,7 +11,7 @@ from typing import Literal
 
 from reader.checkout import Checkout
 from reader.plan import Plan
-from reader.reading import Reading, read_stop
+from reader.reading import Reading, Readings
 from reader.resolve import Site
 from reader.tour import Stop, Tour
 from reader.value import frozen
@@ -61,12 +61,13 @@ class TourCheck:
 
 
 def check_tour(tour: Tour, checkout: Checkout, plan: Plan) -> TourCheck:
-    stops = tuple(_check_stop(tour, stop, checkout) for stop in tour.stops_at(checkout.release))
+    readings = Readings(checkout)
+    stops = tuple(_check_stop(tour, stop, readings) for stop in tour.stops_at(checkout.release))
     return TourCheck(tour, checkout.release, stops, tuple(_coverage(tour, plan)))
 
 
-def _check_stop(tour: Tour, stop: Stop, checkout: Checkout) -> StopCheck:
-    reading = read_stop(checkout, tour, stop)
+def _check_stop(tour: Tour, stop: Stop, readings: Readings) -> StopCheck:
+    reading = readings.stop(tour, stop)
     notes = reading.excerpt.notes if reading.excerpt else ()
     return StopCheck(
         stop=reading.stop,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from reader.checkout import Checkout
 from reader.errors import ReaderError
 from reader.excerpt import Excerpt, excerpt_of
-from reader.resolve import Site, resolve_stop
+from reader.resolve import Resolver, Site
 from reader.tour import Stop, Tour
 from reader.value import frozen
 
@@ -28,32 +28,34 @@ class Reading:
         return self.stop.state == "historical" and not self.site.found
 
 
-def read_stop(checkout: Checkout, tour: Tour, stop: Stop, *, full: bool = False) -> Reading:
-    """Never raises for what lies in the checkout: a stop that cannot be read says so, and the tour goes on."""
-    chosen, instead_of = stop.at_release(checkout.release)
-    try:
-        site = resolve_stop(checkout, chosen.ref, instead_of)
-    except ReaderError as error:
-        return Reading(chosen, Site(chosen.ref, "gone", checkout.release, message=str(error)), None, str(error))
-    try:
-        excerpt = excerpt_of(
-            checkout,
-            site,
-            chosen.notes_at(checkout.release),
-            after_site=_after(checkout, tour, chosen),
-            full=full,
-        )
-    except ReaderError as error:
-        return Reading(chosen, site, None, str(error))
-    return Reading(chosen, site, excerpt)
+class Readings:
+    """For as long as the files of the checkout stay as they are: what is parsed for one stop is there for the next."""
 
+    def __init__(self, checkout: Checkout) -> None:
+        self.checkout = checkout
+        self._resolver = Resolver(checkout)
 
-def _after(checkout: Checkout, tour: Tour, stop: Stop) -> tuple[str, Site] | None:
-    """The stop that calls this one, and its site; one that this release leaves out has no call to show."""
-    if stop.after is None:
-        return None
-    caller = tour.stop(stop.after)
-    if caller not in tour.stops_at(checkout.release):
-        return None
-    chosen, instead_of = caller.at_release(checkout.release)
-    return stop.after, resolve_stop(checkout, chosen.ref, instead_of)
+    def stop(self, tour: Tour, stop: Stop, *, full: bool = False) -> Reading:
+        """Never raises for what lies in the checkout: a stop that cannot be read says so, and the tour goes on."""
+        release = self.checkout.release
+        chosen, instead_of = stop.at_release(release)
+        try:
+            site = self._resolver.stop(chosen.ref, instead_of)
+        except ReaderError as error:
+            return Reading(chosen, Site(chosen.ref, "gone", release, message=str(error)), None, str(error))
+        try:
+            after = self._after(tour, chosen)
+            excerpt = excerpt_of(self.checkout, site, chosen.notes_at(release), after_site=after, full=full)
+        except ReaderError as error:
+            return Reading(chosen, site, None, str(error))
+        return Reading(chosen, site, excerpt)
+
+    def _after(self, tour: Tour, stop: Stop) -> tuple[str, Site] | None:
+        """The stop that calls this one, and its site; one that this release leaves out has no call to show."""
+        if stop.after is None:
+            return None
+        caller = tour.stop(stop.after)
+        if caller not in tour.stops_at(self.checkout.release):
+            return None
+        chosen, instead_of = caller.at_release(self.checkout.release)
+        return stop.after, self._resolver.stop(chosen.ref, instead_of)

@@ -7,7 +7,7 @@ from reader.checkout import Checkout
 from reader.guide.state import look, read_state
 from reader.guide.values import FileStatus, ReadState, Status, TourProgress, TourStatus
 from reader.progress import Mark, Store
-from reader.reading import read_stop
+from reader.reading import Readings
 from reader.ref import Ref
 from reader.tour import Stop, Tour
 
@@ -35,13 +35,14 @@ def status(checkout: Checkout | None, store: Store) -> Status:
     """Read, changed and unread, by tour and by file. Every stop that was read is looked up again, to see a change."""
     marks = {(mark.tour, mark.stop): mark for mark in store.marks()}
     release = checkout.release if checkout else None
+    readings = Readings(checkout) if checkout else None
     files: dict[str, list[ReadState]] = {}
     tours = []
     for one in progress(store, release):
         changed = []
         for stop in one.tour.stops_at(release or one.tour.home):
             mark = marks.get((one.tour.name, stop.id))
-            state, path = _now(one.tour, stop, mark, checkout)
+            state, path = _now(one.tour, stop, mark, readings)
             files.setdefault(path, []).append(state)
             if state == "changed":
                 changed.append(stop.id)
@@ -50,12 +51,12 @@ def status(checkout: Checkout | None, store: Store) -> Status:
     return Status(release, tuple(tours), _files(files, by_hand), sum(store.seconds().values()))
 
 
-def _now(tour: Tour, stop: Stop, mark: Mark | None, checkout: Checkout | None) -> tuple[ReadState, str]:
+def _now(tour: Tour, stop: Stop, mark: Mark | None, readings: Readings | None) -> tuple[ReadState, str]:
     """The state of a stop and the file it leads to: where it is now, or where its ref says if nobody has looked."""
-    if mark is None or checkout is None:
-        chosen, _ = stop.at_release(checkout.release if checkout else tour.home)
+    if mark is None or readings is None:
+        chosen, _ = stop.at_release(readings.checkout.release if readings else tour.home)
         return ("read" if mark else "unread"), (mark and mark.path) or chosen.ref.path
-    reading = read_stop(checkout, tour, stop)
+    reading = readings.stop(tour, stop)
     return read_state(mark, reading), reading.site.path or mark.path or stop.ref.path
 
 

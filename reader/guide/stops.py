@@ -14,7 +14,7 @@ from reader.guide.state import look, read_state
 from reader.guide.status import progress
 from reader.guide.values import StopView, TourProgress, Turned
 from reader.progress import NotWritable, Shown, Store
-from reader.reading import read_stop
+from reader.reading import Readings
 from reader.ref import Ref
 from reader.resolve import Site
 from reader.tour import Stop, Tour
@@ -22,8 +22,20 @@ from reader.tour import Stop, Tour
 
 def view(tour: Tour, index: int, checkout: Checkout, store: Store, *, full: bool = False) -> StopView:
     """The stop at this index of those that the release has. Looks; records nothing."""
-    stops = stops_of(tour, checkout.release)
-    reading = read_stop(checkout, tour, stops[index], full=full)
+    return _view(tour, index, Readings(checkout), store, full)
+
+
+def views(tour: Tour, checkout: Checkout, store: Store, *, full: bool = False) -> Iterator[StopView]:
+    """The whole tour, one stop at a time."""
+    readings = Readings(checkout)
+    for index in range(len(stops_of(tour, checkout.release))):
+        yield _view(tour, index, readings, store, full)
+
+
+def _view(tour: Tour, index: int, readings: Readings, store: Store, full: bool) -> StopView:
+    release = readings.checkout.release
+    stops = stops_of(tour, release)
+    reading = readings.stop(tour, stops[index], full=full)
     marks = {mark.stop: mark for mark in store.marks(tour.name)}
     own = stops[index].ref
     return StopView(
@@ -36,15 +48,9 @@ def view(tour: Tour, index: int, checkout: Checkout, store: Store, *, full: bool
         problem=reading.problem,
         read=read_state(marks.get(reading.stop.id), reading),
         done=sum(stop.id in marks for stop in stops),
-        release=checkout.release,
+        release=release,
         instead_of=own if reading.stop.ref != own else None,
     )
-
-
-def views(tour: Tour, checkout: Checkout, store: Store, *, full: bool = False) -> Iterator[StopView]:
-    """The whole tour, one stop at a time."""
-    for index in range(len(stops_of(tour, checkout.release))):
-        yield view(tour, index, checkout, store, full=full)
 
 
 def first_unread(tour: Tour, release: str, store: Store) -> int | None:
@@ -89,7 +95,7 @@ def turn(checkout: Checkout, store: Store, *, step: int = 1, record: bool = True
 
 def mark(tour: Tour, stop: Stop, checkout: Checkout, store: Store) -> None:
     """Mark a stop as read by hand, as this checkout has it."""
-    reading = read_stop(checkout, tour, stop)
+    reading = Readings(checkout).stop(tour, stop)
     store.mark(tour.name, stop.id, _shown(checkout.release, reading.site, reading.excerpt))
 
 

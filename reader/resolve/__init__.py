@@ -4,7 +4,7 @@ Never a confident wrong answer: where several candidates are as good, the verdic
 called the answer. Static rules all the way: no index, nothing imported, nothing run.
 """
 
-from reader.resolve.ladder import resolve, resolve_all, resolve_stop
+from reader.resolve.resolver import Resolver, resolve, resolve_all, resolve_stop
 from reader.resolve.site import Candidate, Hop, Site, Verdict
 
-__all__ = ["Candidate", "Hop", "Site", "Verdict", "resolve", "resolve_all", "resolve_stop"]
+__all__ = ["Candidate", "Hop", "Resolver", "Site", "Verdict", "resolve", "resolve_all", "resolve_stop"]

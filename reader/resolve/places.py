@@ -7,7 +7,7 @@ from collections import defaultdict
 from reader.ref import Ref
 from reader.resolve.moved import Scored
 from reader.resolve.nearness import GENERIC, TRANSPARENT, Nearness, Place, nearness, words_of
-from reader.resolve.python import Found
+from reader.resolve.python import Found, place_of
 from reader.resolve.sources import Sources
 
 _DECISIVE = 2.0
@@ -24,15 +24,6 @@ class Places:
         self._sources = sources
         self._files: dict[str, list[str]] = {}
         self._folders: dict[str, list[str]] = {}
-
-    def here(self, path: str) -> Found | None:
-        checkout = self._sources.checkout
-        if checkout.is_directory(path):
-            return Found(path.rstrip("/") + "/", None, "directory", 1, 1, 1)
-        if not path.endswith("/") and checkout.has(path):
-            text = self._sources.text(path)
-            return Found(path, None, "file", 1, 1, max(1, text.count("\n") + (not text.endswith("\n"))))
-        return None
 
     def candidates(self, ref: Ref) -> list[Scored]:
         """Best first."""
@@ -51,7 +42,7 @@ class Places:
         scored = [
             Scored(found, nearness(ref.path, path))
             for path in dict.fromkeys(paths)
-            if path != ref.path and _comparable(ref.path, path) and (found := self.here(path)) is not None
+            if path != ref.path and _comparable(ref.path, path) and (found := place_of(self._sources, path)) is not None
         ]
         return sorted(scored, key=lambda one: (-one.score, one.found.path))
 

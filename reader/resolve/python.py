@@ -278,6 +278,17 @@ class Names:
         return self.find(path, parts)
 
 
+def place_of(sources: Sources, path: str) -> Found | None:
+    """A file or directory as such, where there is one."""
+    checkout = sources.checkout
+    if checkout.is_directory(path):
+        return Found(path.rstrip("/") + "/", None, "directory", 1, 1, 1)
+    if not path.endswith("/") and checkout.has(path):
+        text = sources.text(path)
+        return Found(path, None, "file", 1, 1, max(1, text.count("\n") + (not text.endswith("\n"))))
+    return None
+
+
 def of_definition(path: str, definition: Definition, twins: tuple[Definition, ...] = ()) -> Found:
     return Found(
         path, definition.symbol, definition.kind, definition.line, definition.start, definition.end, twins=twins
