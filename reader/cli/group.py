@@ -28,6 +28,7 @@ MODULES = {
     "status": "recording",
     "plan": "planning",
     "checkpoint": "planning",
+    "quiz": "quizzing",
     "where": "finding",
     "outline": "finding",
     "stats": "counting",

@@ -158,6 +158,12 @@ class Session:
             for piece in pieces:
                 sys.stdout.write(piece)
 
+    def put(self, *pieces: str) -> None:
+        """The same, never through the pager and seen at once: somebody is asked something."""
+        if sys.stdout is not None:
+            sys.stdout.write("".join(pieces))
+            sys.stdout.flush()
+
     def write_json(self, rows: Iterable[Mapping[str, object]]) -> None:
         """One object a line; in ASCII, because not every control character would be escaped otherwise."""
         import json  # 3 ms

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reader import library
+from reader.errors import ReaderError
 from reader.plan import Plan
 from reader.progress import Mark, Store
 from reader.progress.ledger import Card, CardKey, Ledger
@@ -75,3 +76,14 @@ def desk(store: Store, release: str | None) -> Desk:
         cards=ledger.cards(),
         here=position.tour if position else None,
     )
+
+
+def opened(ledger: Ledger) -> tuple[tuple[Tour, ...], tuple[str, ...]]:
+    """The tours that were ever opened, the last one first, and what is to be said of those that are no longer there."""
+    tours, lost = [], []
+    for source in ledger.sources():
+        try:
+            tours.append(library.load(source))
+        except ReaderError as error:
+            lost.append(str(error))
+    return tuple(tours), tuple(lost)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reader.stats import Recount
     from reader.study.checks import PhaseState
     from reader.study.forecast import Forecast
+    from reader.study.quiz import Asked
     from reader.study.sitting import Sitting
     from reader.study.weeks import WeekState
     from reader.syntax import Definition
@@ -85,6 +86,21 @@ class Screen:
         from reader.terminal import study
 
         return self._text(study.sitting(planned, self._sheet))
+
+    def question(self, one: Asked, number: int, count: int) -> str:
+        from reader.terminal import quiz
+
+        return self._text(quiz.question(one, number, count, self._sheet))
+
+    def answer(self, one: Asked) -> str:
+        from reader.terminal import quiz
+
+        return self._text(quiz.answer(one, self._sheet))
+
+    def questions(self, asked: Sequence[Asked]) -> str:
+        from reader.terminal import quiz
+
+        return self._text(quiz.questions(asked, self._sheet))
 
     def stats(self, counted: Sequence[Recount], release: str, home: str) -> str:
         from reader.terminal.counts import stats

@@ -74,9 +74,9 @@ def _rows(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
 def _questions(questions: Sequence[Question], sheet: Sheet, answers: bool) -> list[Text]:
     lines: list[Text] = []
     for question in questions:
-        lines += _asked("? ", question.ask, sheet)
+        lines += spoken("? ", question.ask, sheet)
         if answers:
-            lines += _asked("→ ", question.answer, sheet)
+            lines += spoken("→ ", question.answer, sheet)
             if question.ref is not None:
                 lines += wrapped(words(f"see {question.ref}", "dim"), sheet.width, Text("  "), "  ")
     if lines and not answers:
@@ -85,6 +85,7 @@ def _questions(questions: Sequence[Question], sheet: Sheet, answers: bool) -> li
     return lines
 
 
-def _asked(sign: str, text: str, sheet: Sheet) -> list[Text]:
+def spoken(sign: str, text: str, sheet: Sheet) -> list[Text]:
+    """Prose behind a sign, its further lines under its first."""
     body = prose(text, sheet.narrowed(sheet.width - len(sign))) or [Text()]
     return [Text.assemble((" " * len(sign) if index else sign, ACCENT), line) for index, line in enumerate(body)]
