@@ -12,17 +12,20 @@ import os
 import time
 from binascii import crc32
 from contextlib import suppress
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
 from reader import __version__, directories
-from reader.ref import Ref
-from reader.tour import Note, Question, Stop, Tour, Variant
+from reader import tour as tours
+from reader.tour import Tour
 
 # A file that was written so short a time ago may be written again without a change in its stamp.
 _SETTLED = 2_000_000_000  # nanoseconds
 
-_FIELDS = tuple(kind.__match_args__ for kind in (Ref, Note, Question, Variant, Stop, Tour))
+# Every kind of value that a tour is made of; `Ref` is among the names of that module.
+_KINDS: dict[str, Any] = {name: kind for name, kind in vars(tours).items() if is_dataclass(kind)}
+_FIELDS = tuple((name, kind.__match_args__) for name, kind in _KINDS.items())
 
 
 def tour(path: Path) -> Tour:
@@ -61,9 +64,10 @@ def _kept(place: Path, stamp: tuple[Any, ...]) -> Tour | None:
         if content[:4] != _sum(content[4:]):
             return None
         written, values = marshal.loads(content[4:])
-        return _unpacked(values) if written == stamp else None
-    except (OSError, EOFError, ValueError, TypeError):  # the last three from what is whole, but was not written here
+        found = _unpacked(values) if written == stamp else None
+    except (OSError, EOFError, ValueError, TypeError, KeyError):  # all but the first: whole, but not written here
         return None
+    return found if isinstance(found, Tour) else None
 
 
 def _sum(content: bytes) -> bytes:
@@ -90,27 +94,18 @@ def _keep(place: Path, stamp: tuple[Any, ...], found: Tour) -> None:
 
 
 def _packed(value: Any) -> Any:
-    """Plain tuples, which is what marshal takes."""
+    """Plain tuples, which is what marshal takes; the first part names the kind, None for a tuple."""
     if isinstance(value, tuple):
-        return tuple(map(_packed, value))
-    names = getattr(value, "__match_args__", None)
-    return value if names is None else tuple(_packed(getattr(value, name)) for name in names)
+        return (None, *map(_packed, value))
+    if is_dataclass(value):
+        name = type(value).__name__
+        return (name, *(_packed(getattr(value, field)) for field in _KINDS[name].__match_args__))
+    return value
 
 
-def _unpacked(values: Any) -> Tour:
-    name, title, home, intro, stops, week = values
-    return Tour(name, title, home, intro, tuple(map(_stop, stops)), week)
-
-
-def _stop(values: Any) -> Stop:
-    stop_id, title, ref, *plain, notes, questions, variants = values
-    plain += (
-        tuple(Note(*each) for each in notes),
-        tuple(Question(ask, answer, _ref(ref), when) for ask, answer, ref, when in questions),
-        tuple(Variant(when, title, _ref(ref), *more) for when, title, ref, *more in variants),
-    )
-    return Stop(stop_id, title, Ref(*ref), *plain)
-
-
-def _ref(values: Any) -> Ref | None:
-    return None if values is None else Ref(*values)
+def _unpacked(packed: Any) -> Any:
+    if type(packed) is not tuple:
+        return packed
+    kind, *parts = packed
+    values = [_unpacked(part) if type(part) is tuple else part for part in parts]
+    return tuple(values) if kind is None else _KINDS[kind](*values)
