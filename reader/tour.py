@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from dataclasses import replace
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from reader.errors import UnknownName, near
 from reader.ref import Ref
@@ -17,6 +17,7 @@ from reader.value import frozen
 
 Lane = Literal["frontend", "engine-core", "worker", "gpu", "build"]
 State = Literal["live", "alias", "legacy", "optional", "historical"]
+Key = tuple[str, str]  # the tour and the id of a stop: what progress is recorded under
 
 _COMPARE = {
     "<": operator.lt,
@@ -48,9 +49,20 @@ class Question:
 
 
 @frozen
+class Message:
+    """Both ends of a link that is no call: `sent` is a fragment of exactly one line of the stop that `after` names,
+    `received` of exactly one of this one. `over` says what carries it, e.g. "ZMQ"."""
+
+    sent: str
+    received: str
+    over: str
+
+
+@frozen
 class Variant:
     """What replaces a stop's own values in the releases that `when` matches; None keeps the stop's value. A variant of
-    state "historical" without a `ref` says that there is nothing here any more, and its `why` what to read instead."""
+    state "historical" without a `ref` says that there is nothing here any more, and its `why` what to read instead. An
+    empty `after` or `back_from` takes the link away."""
 
     when: str
     title: str | None = None
@@ -60,10 +72,15 @@ class Variant:
     state: State | None = None
     reason: str | None = None
     after: str | None = None
+    message: Message | None = None
+    back_from: str | None = None
 
 
 @frozen
 class Stop:
+    """`after` is the stop whose body calls this one, or with `message` the one that sends it. `back_from` is the stop
+    that this one calls and whose value comes back here. `owner` is set where a route borrows the stop."""
+
     id: str
     title: str
     ref: Ref
@@ -75,7 +92,10 @@ class Stop:
     stars: int = 0
     covers: tuple[str, ...] = ()
     after: str | None = None
+    back_from: str | None = None
     when: str | None = None
+    owner: Key | None = None
+    message: Message | None = None
     notes: tuple[Note, ...] = ()
     questions: tuple[Question, ...] = ()
     variants: tuple[Variant, ...] = ()
@@ -95,13 +115,20 @@ class Stop:
     def _varied(self, variant: Variant) -> Stop:
         values = {
             name: value
-            for name in ("title", "ref", "why", "lane", "state", "after")
+            for name in ("title", "ref", "why", "lane", "state")
             if (value := getattr(variant, name)) is not None
         }
         # A reason belongs to its state: a variant that changes the one cannot inherit the other.
         reason = variant.reason if variant.state is not None else variant.reason or self.reason
-        after = values.pop("after", self.after) or None
-        return replace(self, **values, reason=reason, after=after)
+        return replace(self, **values, **self._link(variant), reason=reason)
+
+    def _link(self, variant: Variant) -> dict[str, Any]:
+        """How one comes here, as a whole: who is called from elsewhere is not reached by the same message."""
+        if variant.after is not None:
+            return {"after": variant.after or None, "message": variant.message, "back_from": None}
+        if variant.back_from is not None:
+            return {"after": None, "message": None, "back_from": variant.back_from or None}
+        return {"message": variant.message} if variant.message else {}
 
     def notes_at(self, release: str) -> tuple[Note, ...]:
         return tuple(note for note in self.notes if note.when is None or matches(note.when, release, unknown=True))
@@ -130,6 +157,15 @@ class Tour:
     @property
     def minutes(self) -> int:
         return sum(stop.minutes for stop in self.stops)
+
+    @property
+    def is_route(self) -> bool:
+        """Whether it reads stops of other tours in an order of its own."""
+        return any(stop.owner for stop in self.stops)
+
+    def key(self, stop: Stop) -> Key:
+        """Where the stop is recorded: a borrowed one in its own tour, so that reading it counts in both."""
+        return stop.owner or (self.name, stop.id)
 
 
 @cache
