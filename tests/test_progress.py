@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.errors import ProgressFailed
-from reader.progress import Mark, NotWritable, Shown, Store, database, open_store
+from reader.progress import Mark, NotWritable, Position, Shown, Store, database, open_store
 from reader.progress.ledger import Card, CardKey, Ledger
 
 ORDER = ("one", "two", "three")
@@ -136,14 +136,34 @@ def test_another_tour_keeps_the_place_in_this_one(store: Store) -> None:
 def test_what_is_shown_late_reaches_the_mark(store: Store) -> None:
     """A page turned by another process before its first one could say what was shown is marked, and filled in later."""
     turn(opened(store))
-    position = store.position()
-    assert position is not None and not position.shown
+    assert not store.was_shown("week03", "two")
     turn(store)
     late = Shown("0.13.0", "vllm/b.py", "vllm/b.py", "digest-b")
     store.shown("week03", "two", late)
     store.shown("week03", "one", late)
     marks = {mark.stop: mark.digest for mark in store.marks()}
     assert marks == {"one": "digest-a", "two": "digest-b"}
+
+
+def test_a_borrowed_stop_is_recorded_where_it_belongs(store: Store, clock: Clock) -> None:
+    """A route has a position of its own; visits, marks and time of what it borrows go to the owner, once."""
+    owners = {"lent": ("week03", "two")}
+    store.open("route", "route", "own", SHOWN)
+    for seconds in (0, 60):
+        clock.now += seconds
+        store.turn("route", "route", ["own", "lent", "last"], step=1, record=True, owners=owners)
+    assert store.position("route") == Position("route", "last", "route")
+    assert {(mark.tour, mark.stop) for mark in store.marks()} == {("route", "own"), ("week03", "two")}
+    assert store.seconds() == {"route": 0.0, "week03": 60.0}
+    assert store.spent() == {("route", "own"): 0.0, ("week03", "two"): 60.0}
+    assert store.position("week03") is None
+
+
+def test_a_route_begins_at_its_first_unread_stop(store: Store) -> None:
+    """What was read in its own tour is not read again in the route."""
+    store.mark("week03", "two", SHOWN)
+    turned = store.turn("route", "route", ["lent", "own"], step=1, record=True, owners={"lent": ("week03", "two")})
+    assert turned.here == "own"
 
 
 def test_marks_by_hand_come_and_go(store: Store) -> None:

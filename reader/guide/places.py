@@ -6,7 +6,7 @@ from reader import library
 from reader.errors import ReaderError, UnknownName
 from reader.guide.values import Named, Place
 from reader.progress import Store
-from reader.tour import Stop, Tour
+from reader.tour import Key, Stop, Tour
 
 
 def stops_of(tour: Tour, release: str | None) -> tuple[Stop, ...]:
@@ -31,9 +31,15 @@ def place(release: str | None, store: Store) -> Place | None:
         stop=stop,
         index=index,
         total=len(stops),
-        read=any(mark.stop == stop.id for mark in store.marks(tour.name)),
+        read=tour.key(stop) in read_keys(tour, store),
         following=next((stop.at_release(release or tour.home)[0] for stop in stops[index + 1 : index + 2]), None),
     )
+
+
+def read_keys(tour: Tour, store: Store) -> set[Key]:
+    """Of what is read, in this tour or, for what it borrows, in any: where it is recorded."""
+    marks = store.marks(None if tour.is_route else tour.name)
+    return {(mark.tour, mark.stop) for mark in marks}
 
 
 def find_stop(text: str, release: str | None, store: Store) -> Named | None:
@@ -47,13 +53,13 @@ def find_stop(text: str, release: str | None, store: Store) -> Named | None:
         if position is None:
             raise UnknownName("stop", text, hint="No tour is open yet to count in: `reader tour` lists them all.")
         return _numbered(library.load(position.source), position.source, int(text), release)
-    for sources in ([position.source] if position else [], library.names()):
-        found = [named for source in sources if (named := _found(library.load(source), source, text, release))]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise UnknownName("single stop", text, [f"{named.tour.name}:{text}" for named in found])
-    return None
+    if position and (here := _found(library.load(position.source), position.source, text, release)):
+        return here
+    everywhere = [named for source in library.names() if (named := _found(library.load(source), source, text, release))]
+    found = [named for named in everywhere if named.stop.owner is None] or everywhere
+    if len(found) > 1:
+        raise UnknownName("single stop", text, [f"{named.tour.name}:{text}" for named in found])
+    return found[0] if found else None
 
 
 def stop_names(store: Store) -> list[str]:

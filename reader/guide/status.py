@@ -9,22 +9,22 @@ from reader.guide.values import FileStatus, ReadState, Status, TourProgress, Tou
 from reader.progress import Mark, Store
 from reader.reading import Readings
 from reader.ref import Ref
-from reader.tour import Stop, Tour
+from reader.tour import Key, Stop, Tour
 
 
 def progress(store: Store, release: str | None) -> tuple[TourProgress, ...]:
     """Every tour, by its stops in this release; without one, in the release that its text was written against."""
     position = store.position()
-    seconds = store.seconds()
-    done: dict[str, set[str]] = {}
-    for one in store.marks():
-        done.setdefault(one.tour, set()).add(one.stop)
+    seconds, spent = store.seconds(), store.spent()
+    read = {(one.tour, one.stop) for one in store.marks()}
     return tuple(
         _progress(
             tour,
             tour.stops_at(release or tour.home),
-            done.get(tour.name, set()),
-            seconds.get(tour.name, 0.0),
+            read,
+            sum(spent.get(tour.key(stop), 0.0) for stop in tour.stops)
+            if tour.is_route
+            else seconds.get(tour.name, 0.0),
             here=position is not None and position.tour == tour.name,
         )
         for tour in map(library.load, library.names())
@@ -32,7 +32,8 @@ def progress(store: Store, release: str | None) -> tuple[TourProgress, ...]:
 
 
 def status(checkout: Checkout | None, store: Store) -> Status:
-    """Read, changed and unread, by tour and by file. Every stop that was read is looked up again, to see a change."""
+    """Read, changed and unread, by tour and by file. Every stop that was read is looked up again, to see a change; what
+    a route borrows counts as changed, and for its file, in its own tour only."""
     marks = {(mark.tour, mark.stop): mark for mark in store.marks()}
     release = checkout.release if checkout else None
     readings = Readings(checkout) if checkout else None
@@ -41,6 +42,8 @@ def status(checkout: Checkout | None, store: Store) -> Status:
     for one in progress(store, release):
         changed = []
         for stop in one.tour.stops_at(release or one.tour.home):
+            if stop.owner:
+                continue
             mark = marks.get((one.tour.name, stop.id))
             state, path = _now(one.tour, stop, mark, readings)
             files.setdefault(path, []).append(state)
@@ -79,13 +82,13 @@ def _files(stops: dict[str, list[ReadState]], by_hand: dict[str, ReadState]) -> 
     )
 
 
-def _progress(tour: Tour, stops: tuple[Stop, ...], read: set[str], seconds: float, *, here: bool) -> TourProgress:
+def _progress(tour: Tour, stops: tuple[Stop, ...], read: set[Key], seconds: float, *, here: bool) -> TourProgress:
     return TourProgress(
         tour=tour,
         total=len(stops),
-        read=sum(stop.id in read for stop in stops),
+        read=sum(tour.key(stop) in read for stop in stops),
         minutes=sum(stop.minutes for stop in stops),
-        minutes_left=sum(stop.minutes for stop in stops if stop.id not in read),
+        minutes_left=sum(stop.minutes for stop in stops if tour.key(stop) not in read),
         seconds=seconds,
         here=here,
     )

@@ -9,7 +9,7 @@ from reader import library
 from reader.checkout import Checkout
 from reader.errors import ProgressFailed
 from reader.excerpt import Excerpt
-from reader.guide.places import stops_of
+from reader.guide.places import read_keys, stops_of
 from reader.guide.state import look, read_state
 from reader.guide.status import progress
 from reader.guide.values import StopView, TourProgress, Turned
@@ -36,8 +36,8 @@ def _view(tour: Tour, index: int, readings: Readings, store: Store, full: bool) 
     release = readings.checkout.release
     stops = stops_of(tour, release)
     reading = readings.stop(tour, stops[index], full=full)
-    marks = {mark.stop: mark for mark in store.marks(tour.name)}
-    own = stops[index].ref
+    marks = {(mark.tour, mark.stop): mark for mark in store.marks(None if tour.is_route else tour.name)}
+    own, key = stops[index].ref, tour.key(stops[index])
     return StopView(
         tour=tour,
         stop=reading.stop,
@@ -46,18 +46,19 @@ def _view(tour: Tour, index: int, readings: Readings, store: Store, full: bool) 
         site=reading.site,
         excerpt=reading.excerpt,
         problem=reading.problem,
-        read=read_state(marks.get(reading.stop.id), reading),
-        done=sum(stop.id in marks for stop in stops),
+        read=read_state(marks.get(key), reading),
+        done=sum(tour.key(stop) in marks for stop in stops),
         release=release,
         instead_of=own if reading.stop.ref != own else None,
+        own=store.notes(*key),
     )
 
 
 def first_unread(tour: Tour, release: str, store: Store) -> int | None:
     """Its index among the stops that the release has; None when all are read."""
-    read = {mark.stop for mark in store.marks(tour.name)}
+    read = read_keys(tour, store)
     stops = stops_of(tour, release)
-    return next((index for index, stop in enumerate(stops) if stop.id not in read), None)
+    return next((index for index, stop in enumerate(stops) if tour.key(stop) not in read), None)
 
 
 def open_tour(tour: Tour, source: str, checkout: Checkout, store: Store, *, full: bool = False) -> StopView:
@@ -69,7 +70,7 @@ def open_tour(tour: Tour, source: str, checkout: Checkout, store: Store, *, full
         index = ids.index(position.stop) if position and position.stop in ids else 0
     shown = view(tour, index, checkout, store, full=full)
     what = _shown(shown.release, shown.site, shown.excerpt)
-    return _remembered(shown, lambda: store.open(tour.name, source, shown.stop.id, what))
+    return _remembered(shown, lambda: store.open(tour.name, source, shown.stop.id, what, shown.stop.owner))
 
 
 def turn(checkout: Checkout, store: Store, *, step: int = 1, record: bool = True, full: bool = False) -> Turned | None:
@@ -81,10 +82,13 @@ def turn(checkout: Checkout, store: Store, *, step: int = 1, record: bool = True
     tour = library.load(position.source)
     stops = stops_of(tour, checkout.release)
     ids = [stop.id for stop in stops]
-    if record and not position.shown and position.stop in ids:  # a kill came before it was known what was shown
-        _record(store, view(tour, ids.index(position.stop), checkout, store))
+    if record and position.stop in ids:
+        here = ids.index(position.stop)
+        if not store.was_shown(*tour.key(stops[here])):  # a kill came before it was known what was shown
+            _record(store, view(tour, here, checkout, store))
+    owners = {stop.id: stop.owner for stop in stops if stop.owner}
     try:
-        turned = store.turn(tour.name, position.source, ids, step=step, record=record)
+        turned = store.turn(tour.name, position.source, ids, step=step, record=record, owners=owners)
     except NotWritable as error:
         raise NotWritable(error.path, f"the page was not turned; {error.reason}", error.remedy) from error
     shown = view(tour, ids.index(turned.here), checkout, store, full=full)
@@ -96,7 +100,7 @@ def turn(checkout: Checkout, store: Store, *, step: int = 1, record: bool = True
 def mark(tour: Tour, stop: Stop, checkout: Checkout, store: Store) -> None:
     """Mark a stop as read by hand, as this checkout has it."""
     reading = Readings(checkout).stop(tour, stop)
-    store.mark(tour.name, stop.id, _shown(checkout.release, reading.site, reading.excerpt))
+    store.mark(*tour.key(stop), _shown(checkout.release, reading.site, reading.excerpt))
 
 
 def mark_file(path: str, checkout: Checkout, store: Store) -> None:
@@ -111,7 +115,7 @@ def _shown(release: str, site: Site, excerpt: Excerpt | None) -> Shown:
 
 def _record(store: Store, view: StopView) -> StopView:
     what = _shown(view.release, view.site, view.excerpt)
-    return _remembered(view, lambda: store.shown(view.tour.name, view.stop.id, what))
+    return _remembered(view, lambda: store.shown(*view.tour.key(view.stop), what))
 
 
 def _remembered(view: StopView, record: Callable[[], None]) -> StopView:
@@ -124,8 +128,9 @@ def _remembered(view: StopView, record: Callable[[], None]) -> StopView:
 
 
 def _onward(tour: Tour, release: str, store: Store) -> TourProgress | None:
-    """The next tour with something unread, after this one and then from the start."""
-    tours = progress(store, release)
+    """The next tour with something unread, after this one and then from the start. Never a route, which would read the
+    same again in another order."""
+    tours = tuple(one for one in progress(store, release) if not one.tour.is_route)
     place = next((index for index, one in enumerate(tours) if one.tour.name == tour.name), -1)
     others = (*tours[place + 1 :], *tours[: max(place, 0)])
     return next((one for one in others if one.read < one.total), None)

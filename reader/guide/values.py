@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from reader.excerpt import Excerpt
+from reader.progress import OwnNote
 from reader.ref import Ref
 from reader.resolve import Site
 from reader.tour import Stop, Tour
@@ -19,7 +20,8 @@ class StopView:
 
     `stop` has its variant applied, and `instead_of` is the stop's own ref where the variant leads elsewhere. `index` is
     0-based among the `total` stops that this release has; `done` of them are read. `problem` says why there is no
-    excerpt although there is a site: the tour goes on. `unrecorded` says why opening it could not be recorded.
+    excerpt although there is a site: the tour goes on. `unrecorded` says why opening it could not be recorded. `own`
+    are the reader's own notes.
     """
 
     tour: Tour
@@ -34,6 +36,7 @@ class StopView:
     release: str
     instead_of: Ref | None = None
     unrecorded: str | None = None
+    own: tuple[OwnNote, ...] = ()
 
 
 @frozen

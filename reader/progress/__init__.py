@@ -1,14 +1,15 @@
 """What was read: when, in which release, and a digest of it. Positions, time spent, and the few settings.
 
 This package is the only sqlite3. One file, whose path and clock are arguments. Knows neither tours nor checkouts: an
-order of stops, and what was shown, come in as plain values.
+order of stops, and what was shown, come in as plain values. A stop that a route borrows is visited and marked under the
+tour that owns it, `owner`; only the position is the route's own.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from reader import directories
@@ -20,6 +21,10 @@ __all__ = ["Mark", "NotWritable", "OwnNote", "Position", "Shown", "Store", "Turn
 LONGEST_SITTING = 30 * 60  # seconds that one opening can count: lunch is not reading
 
 CURRENT_TOUR = "tour"  # the setting that names the tour opened last
+
+Key = tuple[str, str]  # a tour and a stop's id
+Owners = Mapping[str, Key]  # the borrowed stops of an order, by their ids in it
+NOTHING_BORROWED: Owners = {}
 
 
 @frozen
@@ -59,12 +64,9 @@ class OwnNote:
 
 @frozen
 class Position:
-    """`shown` is false if a kill came between the turn to this stop and its showing."""
-
     tour: str
     stop: str
     source: str
-    shown: bool
 
 
 @frozen
@@ -109,13 +111,19 @@ class Store:
     def position(self, tour: str | None = None) -> Position | None:
         """Of this tour, or of the one opened last."""
         rows = self._database.read(
-            "SELECT tour, stop, source, (SELECT release IS NOT NULL FROM visits WHERE tour = p.tour AND stop = p.stop"
-            " ORDER BY id DESC LIMIT 1) FROM positions p"
+            "SELECT tour, stop, source FROM positions"
             " WHERE tour = coalesce(?, (SELECT value FROM settings WHERE name = ?))",
             tour,
             CURRENT_TOUR,
         )
-        return next((Position(tour, stop, source, bool(shown)) for tour, stop, source, shown in rows), None)
+        return next((Position(*row) for row in rows), None)
+
+    def was_shown(self, tour: str, stop: str) -> bool:
+        """False if a kill came between the turn to this stop and its showing."""
+        rows = self._database.read(
+            "SELECT release IS NOT NULL FROM visits WHERE tour = ? AND stop = ? ORDER BY id DESC LIMIT 1", tour, stop
+        )
+        return bool(rows and rows[0][0])
 
     def notes(self, tour: str | None = None, stop: str | None = None) -> tuple[OwnNote, ...]:
         """The reader's own, oldest first: of one stop, of one tour, or all."""
@@ -133,6 +141,13 @@ class Store:
             self._database.read("SELECT tour, sum(seconds) FROM visits WHERE seconds IS NOT NULL GROUP BY tour")
         )
 
+    def spent(self) -> dict[Key, float]:
+        """The same by stop."""
+        rows = self._database.read(
+            "SELECT tour, stop, sum(seconds) FROM visits WHERE seconds IS NOT NULL GROUP BY tour, stop"
+        )
+        return {(tour, stop): seconds for tour, stop, seconds in rows}
+
     def setting(self, name: str) -> str | None:
         rows = self._database.read("SELECT value FROM settings WHERE name = ?", name)
         return rows[0][0] if rows else None
@@ -145,27 +160,37 @@ class Store:
             else:
                 db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
-    def open(self, tour: str, source: str, stop: str, shown: Shown) -> None:
+    def open(self, tour: str, source: str, stop: str, shown: Shown, owner: Key | None = None) -> None:
         """Stand at this stop of this tour from now on."""
         with self._database.writing() as db:
-            self._stand(db, tour, source, stop, shown)
+            self._stand(db, tour, source, stop, owner or (tour, stop), shown)
 
-    def turn(self, tour: str, source: str, order: Sequence[str], *, step: int, record: bool) -> Turn:
+    def turn(
+        self,
+        tour: str,
+        source: str,
+        order: Sequence[str],
+        *,
+        step: int,
+        record: bool,
+        owners: Owners = NOTHING_BORROWED,
+    ) -> Turn:
         """One page on (`step` 1) or back (-1), counted from where the tour stands inside the transaction, so that two
         processes turning at once turn two pages. The stop left behind is marked as read if `record` says so."""
+        keys = [owners.get(stop, (tour, stop)) for stop in order]
         with self._database.writing() as db:
-            left, index = self._standing(db, tour, order)
+            left, index = self._standing(db, tour, order, keys)
             if left is None:
-                self._stand(db, tour, source, order[index])
+                self._stand(db, tour, source, order[index], keys[index])
                 return Turn(order[index], left=None, recorded=False, ended=False)
             ended = not 0 <= index + step < len(order)
-            here = left if ended else order[index + step]
-            recorded = record and self._record(db, tour, left, even_closed=not ended)
+            onto = index if ended else index + step
+            recorded = record and self._record(db, *keys[index], even_closed=not ended)
             if ended and record:
                 self._leave(db)
             else:
-                self._stand(db, tour, source, here)
-            return Turn(here, left, recorded, ended)
+                self._stand(db, tour, source, order[onto], keys[onto])
+            return Turn(order[onto], left, recorded, ended)
 
     def shown(self, tour: str, stop: str, shown: Shown) -> None:
         """What the stop just turned to is; also for its mark, if another process has turned the page meanwhile."""
@@ -206,19 +231,23 @@ class Store:
         with self._database.writing() as db:
             return db.execute("DELETE FROM files WHERE path = ?", (path,)).rowcount > 0
 
-    def _standing(self, db: sqlite3.Connection, tour: str, order: Sequence[str]) -> tuple[str | None, int]:
+    def _standing(
+        self, db: sqlite3.Connection, tour: str, order: Sequence[str], keys: Sequence[Key]
+    ) -> tuple[str | None, int]:
         """The stop where the tour stands and its index; without one in this order, None and the first unread."""
         row = db.execute("SELECT stop FROM positions WHERE tour = ?", (tour,)).fetchone()
         if row is not None and row[0] in order:
             return row[0], order.index(row[0])
-        read = {stop for (stop,) in db.execute("SELECT stop FROM marks WHERE tour = ?", (tour,))}
-        return None, next((index for index, stop in enumerate(order) if stop not in read), 0)
+        read = set(db.execute("SELECT tour, stop FROM marks"))
+        return None, next((index for index, key in enumerate(keys) if key not in read), 0)
 
-    def _stand(self, db: sqlite3.Connection, tour: str, source: str, stop: str, shown: Shown | None = None) -> None:
+    def _stand(
+        self, db: sqlite3.Connection, tour: str, source: str, stop: str, key: Key, shown: Shown | None = None
+    ) -> None:
         self._leave(db)
         now = self._clock()
         what = (shown.release, shown.ref, shown.path, shown.digest) if shown else (None,) * 4
-        db.execute("INSERT INTO visits VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, NULL)", (tour, stop, *what, now))
+        db.execute("INSERT INTO visits VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, NULL)", (*key, *what, now))
         db.execute("INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?)", (tour, stop, source, now))
         db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (CURRENT_TOUR, tour))
 
