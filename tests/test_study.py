@@ -314,3 +314,32 @@ def test_any_answers_at_any_time_are_scheduled_ahead(answers: list[tuple[int, in
         return cards
 
     assert walk() == walk()
+
+
+def test_a_borrowed_stop_is_its_owners(store: Store, tmp_path: Path) -> None:
+    """Read in either it is read in both; items, forecast and questions count it once; a sitting in the route keeps its
+    order and then goes on with the rest."""
+    path = tmp_path / "short-way.toml"
+    path.write_text(
+        'format = 1\ntitle = "A short way"\nhome = "0.13.0"\nintro = "Backwards."\n'
+        '[[stop]]\nfrom = "week02:pop"\n[[stop]]\nfrom = "week01:add"\n'
+    )
+    route = library.load(str(path))
+    read(store, "week01:add")
+    known = desk(store, "0.13.0")
+    assert [(one.name, one.read) for one in known.stops_of(route)] == [
+        ("short-way:pop", False),
+        ("short-way:add", True),
+    ]
+    assert [one.name for one in known.from_here(route)][:4] == [
+        "short-way:pop",
+        "short-way:add",
+        "week01:step",
+        "week01:schedule",
+    ]
+    both = replace(known, tours=(*known.tours, route))
+    assert both.stops == known.stops
+    questions = quiz.asked([*known.stops_of(route), *known.stops], known.cards)
+    assert len(questions) == len({one.key for one in questions}) == 3
+    quiz.record(questions[0], quiz.GOOD, Ledger(store))
+    assert question(store).knowledge == "known"

@@ -29,6 +29,8 @@ MODULES = {
     "plan": "planning",
     "checkpoint": "planning",
     "quiz": "quizzing",
+    "note": "notebook",
+    "journal": "notebook",
     "where": "finding",
     "outline": "finding",
     "stats": "counting",

@@ -197,9 +197,8 @@ def _sitting(session: Session, view: guide.StopView, minutes: int | None) -> str
     from reader.study.desk import desk  # with the plan 30 ms, which no other page turn pays
     from reader.study.sitting import sitting
 
-    known, tour = desk(session.store(), view.release), view.tour
-    stops = known.stops if tour in known.tours else (*known.stops_of(tour), *known.stops)
-    return session.screen().sitting(sitting(stops, tour.name, view.stop.id, minutes)) + "\n"
+    stops = desk(session.store(), view.release).from_here(view.tour)
+    return session.screen().sitting(sitting(stops, view.tour.name, view.stop.id, minutes)) + "\n"
 
 
 def _page(session: Session, view: guide.StopView, checkout: Checkout, answers: bool = False, before: str = "") -> None:

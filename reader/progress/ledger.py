@@ -58,7 +58,7 @@ class Visit:
 
 class Ledger:
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
         self._database = store._database
         self._clock = store._clock
 

@@ -11,7 +11,7 @@ from reader.errors import ReaderError
 from reader.plan import Plan
 from reader.progress import Mark, Store
 from reader.progress.ledger import Card, CardKey, Ledger
-from reader.tour import Stop, Tour
+from reader.tour import Key, Stop, Tour
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,11 @@ class StopState:
     tour: Tour
     stop: Stop
     read: bool
+
+    @property
+    def key(self) -> Key:
+        """What is recorded of it is recorded under this: a borrowed stop is its owner's."""
+        return self.tour.key(self.stop)
 
     @property
     def name(self) -> str:
@@ -43,15 +48,23 @@ class Desk:
 
     @cached_property
     def stops(self) -> tuple[StopState, ...]:
-        """Every stop of every tour that the release has, in reading order."""
-        return tuple(stop for tour in self.tours for stop in self.stops_of(tour))
+        """Every stop of every tour that the release has, in reading order; each once, where it is not borrowed."""
+        return tuple(one for tour in self.tours for one in self.stops_of(tour) if one.stop.owner is None)
 
     def stops_of(self, tour: Tour) -> Iterator[StopState]:
         """Of any tour, also of one that does not come with reader."""
-        read = {mark.stop for mark in self.marks if mark.tour == tour.name}
+        read = {(mark.tour, mark.stop) for mark in self.marks}
         release = self.release or tour.home
         for stop in tour.stops_at(release):
-            yield StopState(tour, stop.at_release(release)[0], stop.id in read)
+            yield StopState(tour, stop.at_release(release)[0], tour.key(stop) in read)
+
+    def from_here(self, tour: Tour) -> tuple[StopState, ...]:
+        """What to read on with: a route or a tour of one's own first, and then what it has not."""
+        if tour in self.tours and not tour.is_route:
+            return self.stops
+        first = tuple(self.stops_of(tour))
+        there = {one.key for one in first}
+        return (*first, *(one for one in self.stops if one.key not in there))
 
     @cached_property
     def covering(self) -> dict[str, tuple[StopState, ...]]:

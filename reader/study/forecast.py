@@ -68,8 +68,8 @@ def forecast(desk: Desk, now: float, zone: tzinfo | None = None) -> Forecast:
     read = [one for one in desk.stops if one.read]
     left = [one for one in desk.stops if not one.read]
     today = datetime.fromtimestamp(now, zone).date()
-    names = {(one.tour.name, one.stop.id) for one in read}
-    first = min((mark.at for mark in desk.marks if (mark.tour, mark.stop) in names), default=now)
+    keys = {one.key for one in read}
+    first = min((mark.at for mark in desk.marks if (mark.tour, mark.stop) in keys), default=now)
     days = max((today - datetime.fromtimestamp(first, zone).date()).days, 0) + 1
     minutes_read, minutes_left = (sum(one.stop.minutes for one in some) for some in (read, left))
     done, planned = _plan_days(desk)

@@ -34,7 +34,7 @@ class Asked:
     @property
     def key(self) -> CardKey:
         digest = sha256(" ".join(self.question.ask.split()).encode()).hexdigest()[:16]
-        return CardKey(self.at.tour.name, self.at.stop.id, digest)
+        return CardKey(*self.at.key, digest)
 
     @property
     def knowledge(self) -> Knowledge:
@@ -51,7 +51,9 @@ def asked_of(one: StopState, cards: Mapping[CardKey, Card]) -> tuple[Asked, ...]
 
 
 def asked(stops: Iterable[StopState], cards: Mapping[CardKey, Card]) -> tuple[Asked, ...]:
-    return tuple(each for one in stops for each in asked_of(one, cards))
+    """Each once, also where a route borrows its stop."""
+    every = (each for one in stops for each in asked_of(one, cards))
+    return tuple({each.key: each for each in every}.values())
 
 
 def due(questions: Sequence[Asked], now: float) -> tuple[Asked, ...]:

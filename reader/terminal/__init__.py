@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from reader.check import TourCheck
     from reader.guide import Look, Status, StopView, TourProgress
+    from reader.progress import OwnNote
     from reader.resolve import Site
     from reader.stats import Recount
     from reader.study.checks import PhaseState
@@ -101,6 +102,11 @@ class Screen:
         from reader.terminal import quiz
 
         return self._text(quiz.questions(asked, self._sheet))
+
+    def own(self, notes: Sequence[tuple[str, Sequence[OwnNote]]]) -> str:
+        from reader.terminal.own import listed
+
+        return self._text(listed(notes, self._sheet))
 
     def stats(self, counted: Sequence[Recount], release: str, home: str) -> str:
         from reader.terminal.counts import stats

@@ -15,6 +15,7 @@ from reader.terminal.sheet import Sheet, prose, words, wrapped
 
 if TYPE_CHECKING:
     from reader.guide import Look, StopView
+    from reader.progress import OwnNote
     from reader.tour import Question, Tour
 
 
@@ -25,6 +26,7 @@ def page(view: StopView, sheet: Sheet, *, answers: bool = False) -> list[Text]:
         prose(view.stop.why, sheet),
         header.warnings(view, sheet),
         *_body(view.excerpt, sheet),
+        _own(view.own, sheet),
         _questions(view.stop.questions, sheet, answers),
     ]
     return _spaced(sections)
@@ -69,6 +71,14 @@ def _rows(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
 
         return document(excerpt, sheet)
     return code(excerpt, sheet)
+
+
+def _own(notes: Sequence[OwnNote], sheet: Sheet) -> list[Text]:
+    if not notes:
+        return []
+    from reader.terminal import own  # 1 ms, and few stops have notes
+
+    return own.notes(notes, sheet)
 
 
 def _questions(questions: Sequence[Question], sheet: Sheet, answers: bool) -> list[Text]:
