@@ -39,11 +39,7 @@ def canonical(name: str) -> str:
 
 def load(name: str) -> Tour:
     """A tour by its name, or from a file when `name` ends in .toml. Raises UnknownName or BadTour."""
-    path = Path(name) if name.endswith(".toml") else directory() / f"{canonical(name)}.toml"
-    try:
-        return compiled.tour(path)
-    except OSError as error:
-        raise _unread(path, error) from error
+    return compiled.tour(Path(name) if name.endswith(".toml") else _path(name), _path)
 
 
 def plan() -> Plan:
@@ -54,8 +50,8 @@ def plan() -> Plan:
     try:
         return parse(path, path.read_bytes())
     except OSError as error:
-        raise _unread(path, error) from error
+        raise ReaderError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _unread(path: Path, error: OSError) -> ReaderError:
-    return ReaderError(f"{path}: cannot be read: {error.strerror}")
+def _path(name: str) -> Path:
+    return directory() / f"{canonical(name)}.toml"
