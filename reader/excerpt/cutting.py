@@ -15,7 +15,7 @@ from reader.excerpt.folding import Span
 from reader.excerpt.labels import label_of_rest
 from reader.excerpt.parts import Excerpt, Outlined, PlacedNote
 from reader.excerpt.placing import placed
-from reader.excerpt.visible import source_lines
+from reader.excerpt.visible import source_lines, visible
 from reader.resolve import Site
 from reader.syntax import Block, Definition, Language
 from reader.tour import Note
@@ -55,13 +55,13 @@ def _of_text(checkout: Checkout, site: Site, path: str, notes: Sequence[Note], f
     every = source_lines(source.text)
     first = max(site.start or 1, 1)
     last = min(site.end or len(every), len(every))
-    lines = tuple(every[first - 1 : last])
-    if not lines:
+    if first > last:
         return Excerpt(site, "nothing", language, notes=placed(notes, (), 1), warnings=source.warnings)
+    text = "\n".join(every[first - 1 : last])
+    lines = tuple(visible(text).split("\n"))
     put = placed(notes, lines, first)
     span = _span(site, source.text, language, first, lines, all(note.line is None for note in put))
     keep = folding.kept(span, (note.line for note in put if note.line is not None), full)
-    text = "\n".join(source.text.split("\n")[first - 1 : last])
     return Excerpt(
         site=site,
         form="document" if language == "markdown" else "code",
@@ -121,7 +121,8 @@ def _sane(blocks: Iterable[Block], first: int, last: int) -> tuple[Block, ...]:
     kept: list[Block] = []
     for block in blocks:
         if first <= block.first <= block.last <= last:
-            kept.append(replace(block, children=_sane(block.children, block.first, block.last)))
+            children = _sane(block.children, block.first, block.last)
+            kept.append(block if children == block.children else replace(block, children=children))
             first = block.last + 1
     return tuple(kept)
 

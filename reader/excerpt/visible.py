@@ -30,10 +30,8 @@ def visible_line(text: str) -> str:
 
 
 def source_lines(text: str) -> list[str]:
-    """The lines as an editor numbers them, without their ends; a final line feed starts no further line."""
+    """The lines as an editor numbers them, as they are, without their ends; a final line feed starts no further one."""
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
-    if _HIDDEN.search(text) is None:
-        return lines
-    return [visible(line.removesuffix("\r")) for line in lines]
+    return lines

@@ -81,7 +81,11 @@ class Sources:
         """The definition of `symbol` in the file: the implementation rather than a stub, a getter before its setter,
         of two branches the first."""
         language = syntax.language_of(path)
-        found = [one for one in self.definitions(path) if names(symbol, one.symbol, language)]
+        if language == "python":
+            plain = ".".join(python_parts(symbol))
+            found = [one for one in self.definitions(path) if one.symbol == plain]
+        else:
+            found = [one for one in self.definitions(path) if names(symbol, one.symbol, language)]
         if language in ("cpp", "cuda"):
             return self._native_match(path, symbol, found)
         if not found:

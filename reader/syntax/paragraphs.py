@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import tree_sitter
 
@@ -99,7 +99,7 @@ def _grouped(nodes: Iterable[tree_sitter.Node], depth: int, opens: bool = False)
             current.nodes.append(node)
             current.closed = compound
         opens = opens and node.type == "comment"
-    return tuple(replace(_block(group, depth), docstring=group is documented) for group in groups)
+    return tuple(_block(group, depth, group is documented) for group in groups)
 
 
 def _is_string(node: tree_sitter.Node) -> bool:
@@ -109,12 +109,12 @@ def _is_string(node: tree_sitter.Node) -> bool:
     )
 
 
-def _block(group: _Group, depth: int) -> Block:
+def _block(group: _Group, depth: int, docstring: bool) -> Block:
     children: tuple[Block, ...] = ()
     if len(group.nodes) == 1:
         children = _children(group.nodes[0], depth)
     inside = tuple(one for one in children if group.first < one.first and one.last <= group.last)
-    return Block(group.first, group.last, _label(group, children), depth, children=inside)
+    return Block(group.first, group.last, _label(group, children), depth, docstring, inside)
 
 
 def _children(node: tree_sitter.Node, depth: int) -> tuple[Block, ...]:

@@ -20,7 +20,7 @@ _OUTLINE = """
  (if_statement) (elif_clause) (else_clause) (case_clause)
  (try_statement) (except_clause) (finally_clause)] @node
 """
-_CALLS = "(call function: (_) @callee)"
+_CALLS = "(call) @call"
 # Neither is part of the statement before it, though the grammar hangs them into its block.
 _TRAILING = frozenset({"comment", "line_continuation", "ERROR"})
 _DEFINITIONS = frozenset({"function_definition", "class_definition"})
@@ -37,9 +37,10 @@ def _query(text: str) -> tree_sitter.Query:
     return tree_sitter.Query(_language(), text)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def parse(text: str) -> tuple[tree_sitter.Node, bytes]:
-    """The root and the bytes it counts; remembered, because one stop asks several questions of one file."""
+    """The root and the bytes it counts; remembered, because one stop asks several questions of one file, and a tour
+    comes back to the same files. A large tree takes some 5 MB."""
     source = encode(text)
     return tree_sitter.Parser(_language()).parse(source).root_node, source
 
@@ -218,11 +219,11 @@ def dotted(node: tree_sitter.Node | None) -> str | None:
 def node_of(text: str, definition: Definition) -> tree_sitter.Node | None:
     """The function or class that this definition was made from, without its decorators."""
     root, _ = parse(text)
-    cursor = tree_sitter.QueryCursor(_query("[(function_definition) (class_definition)] @node"))
+    cursor = tree_sitter.QueryCursor(_query(_OUTLINE))  # which is compiled already; another one takes 2 ms
     cursor.set_point_range((definition.line - 1, 0), (definition.line, 0))
     for node in cursor.captures(root).get("node", ()):
-        named = words(node.child_by_field_name("name")) == definition.name
-        if named and node.start_point.row == definition.line - 1:
+        here = node.type in _DEFINITIONS and node.start_point.row == definition.line - 1
+        if here and words(node.child_by_field_name("name")) == definition.name:
             return node
     return None
 
@@ -241,7 +242,8 @@ def calls(text: str, first: int, last: int) -> tuple[Call, ...]:
     cursor = tree_sitter.QueryCursor(_query(_CALLS))
     cursor.set_point_range((first - 1, 0), (last, 0))
     found = []
-    for callee in cursor.captures(root).get("callee", ()):
+    for call in cursor.captures(root).get("call", ()):
+        callee = call.child_by_field_name("function")
         name = _called(callee)
         if name is not None and first <= name.start_point.row + 1 <= last:
             place = name.start_point.row + 1, column(source, name.start_byte)
@@ -249,9 +251,9 @@ def calls(text: str, first: int, last: int) -> tuple[Call, ...]:
     return tuple(sorted(found, key=lambda call: (call.line, call.column)))
 
 
-def _called(callee: tree_sitter.Node) -> tree_sitter.Node | None:
+def _called(callee: tree_sitter.Node | None) -> tree_sitter.Node | None:
     """The node of the last name; `kernel[grid](...)`, a Triton launch, calls `kernel`."""
-    node: tree_sitter.Node | None = callee
+    node = callee
     while node is not None and node.type == "subscript":
         node = node.child_by_field_name("value")
     if node is not None and node.type == "attribute":
