@@ -127,7 +127,11 @@ def _rating(session: Session, one: Asked) -> int | None:
 
 def _typed(session: Session, prompt: str) -> str | None:
     session.put(prompt)
-    raw = sys.stdin.buffer.readline() if sys.stdin is not None else b""
+    try:
+        raw = sys.stdin.buffer.readline() if sys.stdin is not None else b""
+    except KeyboardInterrupt:
+        session.put("\n")  # for what the shell writes next
+        raise
     if not raw.endswith(b"\n") or not sys.stdin.isatty():  # nobody's Enter has ended the line on the screen
         session.put("\n")
     return raw.decode("utf-8", "replace").strip().lower() if raw else None

@@ -39,7 +39,10 @@ def stats(counted: Sequence[Recount], release: str, home: str, sheet: Sheet) -> 
     lines = grid(rows, sheet, header=True, right=(1, 2, 3))
     for index, reason in enumerate([] if beside else reasons, 1):
         lead = Text(f"({index})".rjust(4) + " ", "dim")
-        lines += [*([Text()] if index == 1 else []), *wrapped(inline(reason, sheet.plain), sheet.width, lead, "     ")]
+        lines += [
+            *([Text()] if index == 1 else []),
+            *wrapped(inline(words(reason).plain, sheet.plain), sheet.width, lead, "     "),
+        ]
     return [*lines, Text(), *wrapped(words(_against(release, home), "dim"), sheet.width)]
 
 

@@ -22,14 +22,21 @@ if TYPE_CHECKING:
     from reader.study.sitting import Sitting
     from reader.study.weeks import ItemState, SectionState, WeekState
 
+# Of the table of weeks: the columns of numbers, and the width from which the bar and the covered items have room.
+_NUMBERS = (1, 4, 5, 6, 7)
+_ROOM_FOR = {3: 90, 5: 66}
+
 _KNOWLEDGE = {"new": "not asked yet", "missed": "not known last time", "known": "known last time"}
 
 
 def weeks(states: Sequence[WeekState], sheet: Sheet) -> list[Text]:
     """One line a week under its phase; the week of the tour that was opened last is marked."""
-    rows = [[Text(each) for each in ("", "week", "about", "done", "", "covered", "days", "spent")]]
+    columns = [index for index in range(8) if sheet.width >= _ROOM_FOR.get(index, 0)]
+    rows = [[Text(each) for each in ("", "week", "about", "", "done", "covered", "days", "spent")]]
     rows += [_week_row(one) for one in states]
-    head, *drawn = grid_rows(rows, sheet, header=True, right=(1, 4, 5, 6, 7))
+    shown = [[row[index] for index in columns] for row in rows]
+    right = [place for place, index in enumerate(columns) if index in _NUMBERS]
+    head, *drawn = grid_rows(shown, sheet, header=True, right=right)
     lines = [*head]
     before: Phase | None = None
     for one, row in zip(states, drawn, strict=True):
@@ -75,7 +82,8 @@ def week(one: WeekState, sheet: Sheet) -> list[Text]:
 
 def _section(state: SectionState, sheet: Sheet) -> list[Text]:
     section = state.section
-    head = Text.assemble(words(f"{section.id} {section.title}", "bold"), (f"  {_range(section.days)} days", "dim"))
+    unit = "day" if section.days == (1, 1) else "days"
+    head = Text.assemble(words(f"{section.id} {section.title}", "bold"), (f"  {_range(section.days)} {unit}", "dim"))
     return [*wrapped(head, sheet.width), *(line for item in state.items for line in _item(item, sheet))]
 
 
