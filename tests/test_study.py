@@ -343,3 +343,17 @@ def test_a_borrowed_stop_is_its_owners(store: Store, tmp_path: Path) -> None:
     assert len(questions) == len({one.key for one in questions}) == 3
     quiz.record(questions[0], quiz.GOOD, Ledger(store))
     assert question(store).knowledge == "known"
+
+
+def test_in_a_route_one_stands_in_the_week_of_the_stop(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the tour which the stop is borrowed from."""
+    for path in TOURS.glob("*.toml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "short-way.toml").write_text(
+        'format = 1\ntitle = "A short way"\nhome = "0.13.0"\nintro = "Backwards."\n[[stop]]\nfrom = "week02:pop"\n'
+    )
+    monkeypatch.setattr(library, "directory", lambda: tmp_path)
+    store.open("short-way", "short-way", "pop", SHOWN)
+    assert [one.week.number for one in weeks.weeks(desk(store, None)) if one.here] == [2]

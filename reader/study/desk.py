@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from reader import library
 from reader.errors import ReaderError
 from reader.plan import Plan
-from reader.progress import Mark, Store
+from reader.progress import Mark, Position, Store
 from reader.progress.ledger import Card, CardKey, Ledger
 from reader.tour import Key, Stop, Tour
 
@@ -35,7 +35,7 @@ class StopState:
 @dataclass(frozen=True)
 class Desk:
     """`release` is None where no checkout is at hand: each tour then counts as in its home release. `here` is the tour
-    that was opened last."""
+    of the stop where one stands: in a route that of its owner."""
 
     plan: Plan
     tours: tuple[Tour, ...]
@@ -78,17 +78,26 @@ class Desk:
 
 def desk(store: Store, release: str | None) -> Desk:
     ledger = Ledger(store)
-    position = store.position()
+    tours = tuple(map(library.load, library.names()))
     return Desk(
         plan=library.plan(),
-        tours=tuple(map(library.load, library.names())),
+        tours=tours,
         release=release,
         marks=store.marks(),
         ticks=ledger.ticks(),
         seconds=store.seconds(),
         cards=ledger.cards(),
-        here=position.tour if position else None,
+        here=_here(tours, store.position()),
     )
+
+
+def _here(tours: Iterable[Tour], position: Position | None) -> str | None:
+    """One that does not come with reader stands in no week of the plan."""
+    if position is None:
+        return None
+    tour = next((one for one in tours if one.name == position.tour), None)
+    stops = (tour.key(stop) for stop in tour.stops if stop.id == position.stop) if tour else ()
+    return next((owner for owner, _ in stops), position.tour)
 
 
 def opened(ledger: Ledger) -> tuple[tuple[Tour, ...], tuple[str, ...]]:

@@ -32,7 +32,7 @@ class SectionState:
 
 @dataclass(frozen=True, slots=True)
 class WeekState:
-    """`seconds` were spent in the tours of this week, `here` says that one of them was opened last."""
+    """`seconds` were spent in the tours of this week, `here` says that one stands in one of them."""
 
     week: Week
     phase: Phase
