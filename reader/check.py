@@ -7,6 +7,7 @@ else, so that what passes here is what a reader sees.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from reader.checkout import Checkout
@@ -50,6 +51,11 @@ class TourCheck:
     @property
     def problems(self) -> tuple[Problem, ...]:
         return tuple(problem for stop in self.stops for problem in stop.problems) + self.uncovered
+
+    @property
+    def own(self) -> TourCheck:
+        """Without what it borrows, which counts in its own tour."""
+        return replace(self, stops=tuple(one for one in self.stops if one.stop.owner is None))
 
     @property
     def notes(self) -> int:
@@ -99,9 +105,10 @@ def _problems(reading: Reading) -> Iterable[Problem]:
 
 
 def _coverage(tour: Tour, plan: Plan) -> Iterable[Problem]:
-    covered = {item for stop in tour.stops for item in stop.covers}
+    own = [stop for stop in tour.stops if stop.owner is None]
+    covered = {item for stop in own for item in stop.covers}
     for item in sorted(covered - plan.ids()):
-        holders = ", ".join(stop.id for stop in tour.stops if item in stop.covers)
+        holders = ", ".join(stop.id for stop in own if item in stop.covers)
         yield Problem("unknown-item", item, f"is no item of the plan; named by {holders}")
     if tour.week is not None:
         for wanted in plan.items_of_week(tour.week):

@@ -24,7 +24,9 @@ def directory() -> Path:
 
 
 def names() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in directory().glob("*.toml") if path.stem != "plan"))
+    """The weeks in their order, then the others by name."""
+    found = (path.stem for path in directory().glob("*.toml") if path.stem != "plan")
+    return tuple(sorted(found, key=lambda name: (not name.startswith("week"), name)))
 
 
 def canonical(name: str) -> str:

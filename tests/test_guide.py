@@ -12,7 +12,7 @@ import pytest
 from reader import guide, library
 from reader.checkout import Checkout, open_checkout
 from reader.errors import ReaderError, UnknownName
-from reader.progress import NotWritable, Store, database
+from reader.progress import NotWritable, Shown, Store, database
 from reader.ref import Ref
 
 FIXTURE = Path(__file__).parent / "fixtures" / "guide"
@@ -273,3 +273,87 @@ def test_a_tour_with_nothing_for_a_release_says_so(checkout: Checkout, store: St
     path.write_text(text)
     with pytest.raises(ReaderError, match=r"no stop of late is for release 0\.13\.0"):
         guide.open_tour(library.load(str(path)), str(path), checkout, store)
+
+
+ROUTE = """\
+format = 1
+title = "Backwards"
+home = "0.13.0"
+intro = "The same, from behind."
+[[stop]]
+from = "week02:step"
+id = "queue-step"
+[[stop]]
+from = "week01:step"
+[[stop]]
+id = "between"
+title = "Nowhere else"
+ref = "vllm/engine.py"
+minutes = 2
+why = "Only the route has it."
+[[stop]]
+from = "week01:add"
+"""
+
+
+@pytest.fixture
+def route(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two tours, and a route over them."""
+    tours = shutil.copytree(FIXTURE / "tours", tmp_path / "tours")
+    (tours / "backwards.toml").write_text(ROUTE)
+    monkeypatch.setattr(library, "directory", lambda: tours)
+
+
+@pytest.mark.usefixtures("route")
+def test_reading_in_a_route_is_reading_in_the_week(checkout: Checkout, store: Store) -> None:
+    """One mark serves both, in both directions; the place in each is its own."""
+    opened(checkout, store)
+    turned(checkout, store)  # week01:add is read, week01:step is here
+    view = opened(checkout, store, "backwards")
+    assert (view.stop.id, view.done, view.total) == ("queue-step", 1, 4)
+    assert turned(checkout, store).view.stop.id == "step"
+    assert turned(checkout, store).view.stop.id == "between"
+    turned(checkout, store)
+    assert {(mark.tour, mark.stop) for mark in store.marks()} == {
+        ("week01", "add"),
+        ("week02", "step"),
+        ("week01", "step"),
+        ("backwards", "between"),
+    }
+    here, there = store.position("backwards"), store.position("week01")
+    assert here is not None and there is not None
+    assert (here.stop, there.stop) == ("add", "step")
+    assert guide.first_unread(library.load("backwards"), "0.13.0", store) is None
+    assert {one.tour.name: one.read for one in guide.progress(store, "0.13.0")} == {
+        "week01": 2,
+        "week02": 1,
+        "backwards": 4,
+    }
+
+
+@pytest.mark.usefixtures("route")
+def test_a_borrowed_stop_counts_once_in_the_status(checkout: Checkout, store: Store) -> None:
+    """By file, what the route borrows is counted in its own tour, and a change is told of there."""
+    before = {file.path: file.total for file in guide.status(checkout, store).files}
+    assert before["vllm/engine.py"] == 5  # three of week01, one of week02, one of the route's own
+
+
+@pytest.mark.usefixtures("route")
+def test_the_next_tour_is_never_a_route(checkout: Checkout, store: Store) -> None:
+    """At the end of the last week one is sent to the first with something unread, at the end of a route too."""
+    for name in ("backwards", "week02"):
+        opened(checkout, store, name)
+        last = None
+        while last is None or not last.ended:
+            last = turned(checkout, store, record=False)
+        assert last.onward is not None and last.onward.tour.name == "week01"
+
+
+@pytest.mark.usefixtures("route")
+def test_a_stop_by_its_id_alone_is_its_owners(store: Store) -> None:
+    """A route that borrows it does not make the id ambiguous; in the route it is the route's."""
+    named = guide.find_stop("add", "0.13.0", store)
+    assert named is not None and named.tour.name == "week01"
+    store.open("backwards", "backwards", "between", Shown("0.13.0", "vllm/engine.py"))
+    named = guide.find_stop("add", "0.13.0", store)
+    assert named is not None and (named.tour.name, named.index) == ("backwards", 3)

@@ -237,3 +237,119 @@ def test_a_wrong_name_is_answered_with_near_ones() -> None:
 def test_the_projects_own_tours_are_well_formed(name: str) -> None:
     """Every tour that ships loads without a complaint."""
     assert library.load(name).stops
+
+
+LENT = (
+    HEAD
+    + STOP
+    + STOP.replace('"one"', '"two"')
+    + 'after = "one"\n[[stop.variant]]\nwhen = "<0.11"\ntitle = "Old"\nafter = ""\n'
+    + '[[stop.variant]]\nwhen = ">=0.20"\nstate = "legacy"\nreason = "kept"\n'
+    + STOP.replace('"one"', '"three"')
+    + 'after = "two"\n'
+)
+ROUTE = 'format = 1\ntitle = "Another order"\nhome = "0.13.0"\nintro = "The same."\n'
+
+
+def route(text: str) -> Tour:
+    def lend(name: str) -> Tour:
+        if name != "week03":
+            raise UnknownName("tour", name, ["week03"])
+        return tour(LENT)
+
+    return parse(Path("route.toml"), (ROUTE + text).encode(), lend)
+
+
+def route_complaints(text: str) -> tuple[str, ...]:
+    with pytest.raises(BadTour) as caught:
+        route(text)
+    return caught.value.complaints
+
+
+def test_a_route_borrows_whole_stops() -> None:
+    """A borrowed stop is its owner's in all but what the route says, and knows whose it is."""
+    got = route('[[stop]]\nfrom = "week03:three"\n[[stop]]\nfrom = "week03:two"\nid = "second"\nwhy = "In passing."\n')
+    assert got.is_route and not tour(LENT).is_route
+    three, second = got.stops
+    assert (three.id, three.owner, three.why) == ("three", ("week03", "three"), "It matters.")
+    assert (second.id, second.owner, second.why) == ("second", ("week03", "two"), "In passing.")
+    assert [got.key(stop) for stop in got.stops] == [("week03", "three"), ("week03", "two")]
+
+
+def test_a_borrowed_stop_keeps_the_links_whose_other_end_is_borrowed_too() -> None:
+    """Under the id that the other stop has here, and not at all where it is left out."""
+    got = route('[[stop]]\nfrom = "week03:two"\nid = "second"\n[[stop]]\nfrom = "week03:three"\n')
+    assert [stop.after for stop in got.stops] == [None, "second"]
+    whole = route('[[stop]]\nfrom = "week03:one"\n[[stop]]\nfrom = "week03:two"\n')
+    assert [whole.stops[1].at_release(release)[0].after for release in ("0.10.2", "0.13.0")] == [None, "one"]
+
+
+def test_a_route_gives_a_borrowed_stop_another_link() -> None:
+    """What the route says of the way there holds in all releases but those for which it says otherwise, and what the
+    owner says of the stop itself holds too."""
+    got = route(
+        '[[stop]]\nfrom = "week03:one"\n[[stop]]\nfrom = "week03:two"\nafter = "one"\n'
+        '[stop.message]\nsent = "put("\nreceived = "get("\nover = "a queue"\n'
+        '[[stop.variant]]\nwhen = "<0.12"\nafter = ""\n[[stop.variant]]\nwhen = ">=0.16"\nback_from = "one"\n'
+    )
+    two = got.stops[1]
+    ways = [two.at_release(release)[0] for release in ("0.10.2", "0.11.0", "0.13.0", "0.16.0", "0.20.0")]
+    assert [(way.after, way.back_from, way.message is not None) for way in ways] == [
+        (None, None, False),
+        (None, None, False),
+        ("one", None, True),
+        (None, "one", False),
+        (None, "one", False),
+    ]
+    assert [(way.title, way.state, way.reason) for way in ways] == [
+        ("Old", "live", None),
+        *[("A claim", "live", None)] * 3,
+        ("A claim", "legacy", "kept"),
+    ]
+
+
+def test_every_complaint_of_a_route_comes_at_once() -> None:
+    """Unknown tours and stops with near names, doubles, and links that lead nowhere or two ways."""
+    said = "\n".join(
+        route_complaints(
+            '[[stop]]\nfrom = "week3:one"\n[[stop]]\nfrom = "week03:tow"\n[[stop]]\nfrom = "one"\n'
+            '[[stop]]\nfrom = "week03:one"\ntitle = "Mine"\n[[stop]]\nfrom = "week03:two"\nafter = "thre"\n'
+            '[[stop]]\nfrom = "week03:two"\nid = "again"\n[[stop]]\nfrom = "week03:three"\nid = "two"\n'
+        )
+    )
+    for part in (
+        "'week3:one': from: there is no tour 'week3'; did you mean week03?",
+        "there is no stop in week03 'tow'; did you mean two?",
+        "'one' names no stop of another tour; write e.g. 'week03:engine-step'",
+        "stop 'week03:one': title: is no key",
+        "stop 'again': from: week03:two is borrowed by an earlier stop too",
+        "stop 'two': id: is used by an earlier stop too",
+        "stop 'two': after: names no stop of this tour: 'thre'",
+    ):
+        assert part in said, said
+
+
+def test_a_stop_is_come_to_in_one_way() -> None:
+    """A message needs a sender, and a stop that is called is not come back to."""
+    message = '[stop.message]\nsent = "put("\nreceived = "get("\nover = "a queue"\n'
+    assert any("message: needs an after" in one for one in complaints(HEAD + STOP + message))
+    two = STOP.replace('"one"', '"two"')
+    assert any("one way" in one for one in complaints(HEAD + STOP + two + 'after = "one"\nback_from = "one"\n'))
+    bad = complaints(HEAD + STOP + two + 'after = "one"\n[stop.message]\nsent = "put("\n')
+    assert any("all three" in one for one in bad)
+
+
+def test_what_is_borrowed_is_not_lent_again() -> None:
+    """Progress hangs on one owner: the complaint names it."""
+    borrower = route('[[stop]]\nfrom = "week03:one"\n')
+    with pytest.raises(BadTour, match="is borrowed there too; write 'week03:one'"):
+        parse(Path("second.toml"), (ROUTE + '[[stop]]\nfrom = "route:one"\n').encode(), lambda _: borrower)
+
+
+def test_every_route_of_our_own_says_how_long_it_takes() -> None:
+    """The hours that an intro names are those of its stops."""
+    for name in library.names():
+        known = library.load(name)
+        hours = f"{known.minutes / 60:.1f}".removesuffix(".0")
+        if known.is_route and known.minutes >= 90:
+            assert f"{hours} hours" in known.intro, (name, hours)

@@ -41,8 +41,9 @@ def tour_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
 def tour(session: Session, name: str | None, whole: bool, full: bool, answers: bool, as_json: bool) -> None:
     """Open a tour at the first stop that you have not read.
 
-    NAME is week3, week03 or 3 for the tour of that week, or the path of a tour's .toml file. Without it: the tours, and
-    how far you are in each. A pipe gets the whole tour.
+    NAME is week3, week03 or 3 for the tour of that week, a route such as fast-path, or the path of a tour's .toml file.
+    Without it: the tours and the routes, and how far you are in each. A route reads stops of the weeks in another
+    order; what is read there is read in its week too. A pipe gets the whole tour.
     """
     if name is None:
         _list(session, as_json)
@@ -129,7 +130,8 @@ def where_am_i(session: Session) -> None:
     release = checkout.release if checkout else None
     store, screen = session.store(), session.screen(checkout)
     place = guide.place(release, store)
-    tours = screen.tours(guide.progress(store, release))
+    # A route is only another order of the same: one is told of it while one reads it.
+    tours = screen.tours([one for one in guide.progress(store, release) if one.here or not one.tour.is_route])
     if place is None:
         session.write(screen.prose(WELCOME), "\n", tours, "\n", screen.prose(_first_steps(fetch=checkout is None)))
         return
@@ -245,6 +247,7 @@ def _tour_row(one: guide.TourProgress) -> dict[str, object]:
         "tour": one.tour.name,
         "title": one.tour.title,
         "week": one.tour.week,
+        "route": one.tour.is_route,
         "stops": one.total,
         "read": one.read,
         "minutes": one.minutes,

@@ -84,7 +84,7 @@ def _unmarked(named: guide.Named | str, session: Session) -> str:
     if isinstance(named, str):
         name, was = named, store.unmark_file(named)
     else:
-        name, was = f"{named.tour.name}:{named.stop.id}", store.unmark(named.tour.name, named.stop.id)
+        name, was = f"{named.tour.name}:{named.stop.id}", store.unmark(*named.tour.key(named.stop))
     return f"{name}: unread{'' if was else ' (it was not marked)'}\n"
 
 
@@ -93,6 +93,7 @@ def _tour_row(one: guide.TourStatus) -> dict[str, object]:
     return {
         "tour": progress.tour.name,
         "week": progress.tour.week,
+        "route": progress.tour.is_route,
         "stops": progress.total,
         "read": progress.read,
         "changed": list(one.changed),

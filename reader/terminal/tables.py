@@ -19,8 +19,18 @@ if TYPE_CHECKING:
 
 
 def tours(progresses: Sequence[TourProgress], sheet: Sheet) -> list[Text]:
-    """One line a tour; the one that was opened last is marked."""
-    rows = [[Text(), Text("tour"), Text("about"), Text("read"), Text("left")]]
+    """One line a tour, the routes after the others; the one that was opened last is marked."""
+    plain = [one for one in progresses if not one.tour.is_route]
+    routes = [one for one in progresses if one.tour.is_route]
+    return _apart(_tours("tour", plain, sheet) if plain else [], _tours("route", routes, sheet) if routes else [])
+
+
+def _apart(first: list[Text], second: list[Text]) -> list[Text]:
+    return [*first, *([Text()] if first and second else []), *second]
+
+
+def _tours(name: str, progresses: Sequence[TourProgress], sheet: Sheet) -> list[Text]:
+    rows = [[Text(), Text(name), Text("about"), Text("read"), Text("left")]]
     for one in progresses:
         rows.append(
             [
@@ -35,7 +45,9 @@ def tours(progresses: Sequence[TourProgress], sheet: Sheet) -> list[Text]:
 
 
 def status(known: Status, sheet: Sheet) -> list[Text]:
-    lines = _tour_table(known.tours, sheet)
+    plain = [one for one in known.tours if not one.progress.tour.is_route]
+    routes = [one for one in known.tours if one.progress.tour.is_route]
+    lines = _apart(_tour_table("tour", plain, sheet), _tour_table("route", routes, sheet) if routes else [])
     changed = [(one.progress.tour.name, stop) for one in known.tours for stop in one.changed]
     if changed:
         lines += [Text(), Text("changed since you read it", "bold red")]
@@ -47,8 +59,8 @@ def status(known: Status, sheet: Sheet) -> list[Text]:
     return [*lines, Text(), *wrapped(summary, sheet.width)]
 
 
-def _tour_table(known: Sequence[TourStatus], sheet: Sheet) -> list[Text]:
-    rows = [[Text(each) for each in ("tour", "", "read", "changed", "spent", "left")]]
+def _tour_table(name: str, known: Sequence[TourStatus], sheet: Sheet) -> list[Text]:
+    rows = [[Text(each) for each in (name, "", "read", "changed", "spent", "left")]]
     for one in known:
         progress = one.progress
         rows.append(
@@ -74,8 +86,8 @@ def _file_table(files: Sequence[FileStatus], sheet: Sheet) -> list[Text]:
 
 
 def checks(done: Sequence[TourCheck], sheet: Sheet) -> list[Text]:
-    """A table of tours by releases, with sums where there are several of both, then every problem with its place, its
-    fix and the releases that have it."""
+    """A table of tours by releases, with sums where there are several of both and in which what is borrowed counts
+    once, then every problem with its place, its fix and the releases that have it."""
     rows = [[Text(each) for each in ("tour", "release", "stops", "notes", "loose", "hold", "problems")]]
     before = None
     for one in done:
@@ -85,7 +97,7 @@ def checks(done: Sequence[TourCheck], sheet: Sheet) -> list[Text]:
     if len(releases) > 1 and len(done) > len(releases):
         for release in releases:
             name = "all" if release == releases[0] else ""
-            rows.append(_check_row(name, release, [one for one in done if one.release == release]))
+            rows.append(_check_row(name, release, [one.own for one in done if one.release == release]))
     lines = grid(rows, sheet, header=True, right=(2, 3, 4, 5, 6))
     for tour in dict.fromkeys(one.tour.name for one in done):
         lines += _problems([one for one in done if one.tour.name == tour], sheet)
