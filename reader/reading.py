@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from reader.checkout import Checkout
 from reader.errors import ReaderError
-from reader.excerpt import Excerpt, excerpt_of
+from reader.excerpt import Excerpt, Way, excerpt_of
 from reader.resolve import Resolver, Site
 from reader.tour import Stop, Tour
 from reader.value import frozen
@@ -44,18 +44,20 @@ class Readings:
         except ReaderError as error:
             return Reading(chosen, Site(chosen.ref, "gone", release, message=str(error)), None, str(error))
         try:
-            after = self._after(tour, chosen)
-            excerpt = excerpt_of(self.checkout, site, chosen.notes_at(release), after_site=after, full=full)
+            way = self._way(tour, chosen)
+            excerpt = excerpt_of(self.checkout, site, chosen.notes_at(release), way=way, full=full)
         except ReaderError as error:
             return Reading(chosen, site, None, str(error))
         return Reading(chosen, site, excerpt)
 
-    def _after(self, tour: Tour, stop: Stop) -> tuple[str, Site] | None:
-        """The stop that calls this one, and its site; one that this release leaves out has no call to show."""
-        if stop.after is None:
+    def _way(self, tour: Tour, stop: Stop) -> Way | None:
+        """From the stop that this one names; one that this release leaves out has no call to show."""
+        name = stop.after or stop.back_from
+        if name is None:
             return None
-        caller = tour.stop(stop.after)
-        if caller not in tour.stops_at(self.checkout.release):
+        other = tour.stop(name)
+        if other not in tour.stops_at(self.checkout.release):
             return None
-        chosen, instead_of = caller.at_release(self.checkout.release)
-        return stop.after, self._resolver.stop(chosen.ref, instead_of)
+        chosen, instead_of = other.at_release(self.checkout.release)
+        site = self._resolver.stop(chosen.ref, instead_of)
+        return Way(name, site, back=stop.after is None, call=stop.call, message=stop.message)

@@ -17,6 +17,7 @@ from reader.value import frozen
 
 Lane = Literal["frontend", "engine-core", "worker", "gpu", "build"]
 State = Literal["live", "alias", "legacy", "optional", "historical"]
+LINK = ("after", "message", "back_from", "call")  # the fields that say how one comes to a stop
 Key = tuple[str, str]  # the tour and the id of a stop: what progress is recorded under
 
 _COMPARE = {
@@ -74,12 +75,14 @@ class Variant:
     after: str | None = None
     message: Message | None = None
     back_from: str | None = None
+    call: str | None = None
 
 
 @frozen
 class Stop:
     """`after` is the stop whose body calls this one, or with `message` the one that sends it. `back_from` is the stop
-    that this one calls and whose value comes back here. `owner` is set where a route borrows the stop."""
+    that this one calls and whose value comes back here. `call` is a fragment of the one line with the call, where the
+    name that is called there is another. `owner` is set where a route borrows the stop."""
 
     id: str
     title: str
@@ -93,6 +96,7 @@ class Stop:
     covers: tuple[str, ...] = ()
     after: str | None = None
     back_from: str | None = None
+    call: str | None = None
     when: str | None = None
     owner: Key | None = None
     message: Message | None = None
@@ -124,11 +128,10 @@ class Stop:
 
     def _link(self, variant: Variant) -> dict[str, Any]:
         """How one comes here, as a whole: who is called from elsewhere is not reached by the same message."""
-        if variant.after is not None:
-            return {"after": variant.after or None, "message": variant.message, "back_from": None}
-        if variant.back_from is not None:
-            return {"after": None, "message": None, "back_from": variant.back_from or None}
-        return {"message": variant.message} if variant.message else {}
+        given = {name: getattr(variant, name) for name in LINK}
+        if variant.after is None and variant.back_from is None:
+            return {name: value for name, value in given.items() if value is not None}
+        return given | {"after": variant.after or None, "back_from": variant.back_from or None}
 
     def notes_at(self, release: str) -> tuple[Note, ...]:
         return tuple(note for note in self.notes if note.when is None or matches(note.when, release, unknown=True))

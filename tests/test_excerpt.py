@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reader import syntax
 from reader.checkout import Checkout, SourceText
 from reader.errors import Unreadable
-from reader.excerpt import Excerpt, Fold, Line, excerpt_of, visible
+from reader.excerpt import Excerpt, Fold, Line, Way, excerpt_of, visible
 from reader.ref import Ref
 from reader.resolve import Site
 from reader.tour import Note
@@ -144,17 +144,17 @@ def test_note_outside_the_site_is_loose() -> None:
 
 def test_call_site_is_found() -> None:
     """The line where the caller's stop calls this one is found by the call's name; a class is called by its own."""
-    excerpt = excerpt_of(KITCHEN, site_of(TURN), [], after_site=("cook", site_of("kitchen.py::run")))
+    excerpt = excerpt_of(KITCHEN, site_of(TURN), [], way=Way("cook", site_of("kitchen.py::run")))
     assert excerpt.call_site is not None
     assert excerpt.call_site.text.strip().startswith("left -= len(kitchen.turn(")
     made = replace(site_of("kitchen.py::Kitchen.__init__"), symbol="deque.__init__")
-    excerpt = excerpt_of(KITCHEN, made, [], after_site=("cook", site_of("kitchen.py::Kitchen.__init__")))
+    excerpt = excerpt_of(KITCHEN, made, [], way=Way("cook", site_of("kitchen.py::Kitchen.__init__")))
     assert excerpt.call_site is not None and "deque()" in excerpt.call_site.text
 
 
 def test_missing_call_is_a_problem() -> None:
     """A caller that does not call says so, with its place."""
-    excerpt = excerpt_of(KITCHEN, site_of("kitchen.py::run"), [], after_site=("cook", site_of(TURN)))
+    excerpt = excerpt_of(KITCHEN, site_of("kitchen.py::run"), [], way=Way("cook", site_of(TURN)))
     assert excerpt.call_site is None
     assert excerpt.call_problem is not None and "no call of run in kitchen.py:" in excerpt.call_problem
 

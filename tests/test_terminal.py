@@ -17,7 +17,7 @@ from rich.cells import cell_len
 
 from reader.check import Problem, StopCheck, TourCheck
 from reader.checkout import Checkout, SourceText
-from reader.excerpt import PlacedNote, excerpt_of
+from reader.excerpt import PlacedNote, Way, excerpt_of
 from reader.guide import FileStatus, Look, Status, StopView, TourProgress, TourStatus
 from reader.ref import Ref
 from reader.resolve import Candidate, Hop, Site
@@ -71,8 +71,8 @@ SPOT = site_of("kitchen.py::Kitchen.turn")
 def view_of(ref: str, notes: tuple[Note, ...] = NOTES, **changes: object) -> StopView:
     site = site_of(ref)
     stop = replace(STOP, ref=site.ref, notes=notes)
-    after = ("kitchen-run", site_of("kitchen.py::run")) if site.symbol else None
-    excerpt = excerpt_of(KITCHEN, site, notes, after_site=after)
+    way = Way("kitchen-run", site_of("kitchen.py::run")) if site.symbol else None
+    excerpt = excerpt_of(KITCHEN, site, notes, way=way)
     view = StopView(TOUR, stop, 2, 14, site, excerpt, None, "changed", 5, "1.0")
     return replace(view, **changes)  # type: ignore[arg-type]
 

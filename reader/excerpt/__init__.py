@@ -3,19 +3,22 @@
 Nothing after this module opens a file of the checkout, and nothing here knows how an excerpt is drawn.
 """
 
+from reader.excerpt.calling import Way
 from reader.excerpt.cutting import digest, excerpt_of
-from reader.excerpt.parts import TAB, CallSite, Entry, Excerpt, Fold, Line, Outlined, PlacedNote
+from reader.excerpt.parts import TAB, CallSite, Ends, Entry, Excerpt, Fold, Line, Outlined, PlacedNote
 from reader.excerpt.visible import visible, visible_line
 
 __all__ = [
     "TAB",
     "CallSite",
+    "Ends",
     "Entry",
     "Excerpt",
     "Fold",
     "Line",
     "Outlined",
     "PlacedNote",
+    "Way",
     "digest",
     "excerpt_of",
     "visible",

@@ -10,10 +10,10 @@ from typing import get_args
 from reader import syntax
 from reader.checkout import Checkout
 from reader.excerpt import folding
-from reader.excerpt.calling import call_site
+from reader.excerpt.calling import Way, way_here
 from reader.excerpt.folding import Span
 from reader.excerpt.labels import label_of_rest
-from reader.excerpt.parts import Excerpt, Outlined, PlacedNote
+from reader.excerpt.parts import Ends, Excerpt, Outlined, PlacedNote
 from reader.excerpt.placing import placed
 from reader.excerpt.visible import source_lines, visible
 from reader.resolve import Site
@@ -32,11 +32,11 @@ def excerpt_of(
     site: Site,
     notes: Sequence[Note],
     *,
-    after_site: tuple[str, Site] | None = None,
+    way: Way | None = None,
     full: bool = False,
 ) -> Excerpt:
-    """`after_site` is the stop that calls this one, with its site. Raises Unreadable where the file cannot be."""
-    call, problem = call_site(checkout, after_site, site) if after_site else (None, None)
+    """`way` is how one comes here from another stop. Raises Unreadable where the file cannot be."""
+    come, problem = way_here(checkout, way, site) if way else (None, None)
     if site.path is None:
         excerpt = Excerpt(site, "nothing", "text", notes=placed(notes, (), 1))
     elif site.kind == "directory":
@@ -46,7 +46,8 @@ def excerpt_of(
         excerpt = Excerpt(site, "directory", "text", notes=placed(notes, (), 1), entries=listed)
     else:
         excerpt = _of_text(checkout, site, site.path, notes, full)
-    return replace(excerpt, call_site=call, call_problem=problem)
+    call, ends = (None, come) if isinstance(come, Ends) else (come, None)
+    return replace(excerpt, call_site=call, ends=ends, call_problem=problem)
 
 
 def _of_text(checkout: Checkout, site: Site, path: str, notes: Sequence[Note], full: bool) -> Excerpt:

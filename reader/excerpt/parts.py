@@ -70,12 +70,24 @@ class Entry:
 
 @frozen
 class CallSite:
-    """Where the stop named by `after` calls this one."""
+    """Where `stop` calls this one; with `back`, where this one calls that stop, whose value comes back here."""
 
     stop: str
     path: str
     line: int
     text: str
+    back: bool = False
+
+
+@frozen
+class Ends:
+    """Both ends of a message from `stop`: the line there that sends it, and the line here that receives it."""
+
+    stop: str
+    over: str
+    path: str
+    sent: int
+    received: int
 
 
 @frozen
@@ -90,7 +102,8 @@ class Excerpt:
     outline: tuple[Outlined, ...] = ()
     entries: tuple[Entry, ...] = ()
     call_site: CallSite | None = None
-    call_problem: str | None = None
+    ends: Ends | None = None
+    call_problem: str | None = None  # why neither can be shown, though the tour names the other stop
     digest: str | None = None  # of the normalised definition text
     lines: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()  # e.g. "not UTF-8: read as Latin-1"

@@ -12,7 +12,7 @@ from reader.terminal.notes import ACCENT
 from reader.terminal.sheet import Sheet, words, wrapped
 
 if TYPE_CHECKING:
-    from reader.excerpt import CallSite, Excerpt
+    from reader.excerpt import Excerpt
     from reader.guide import StopView
     from reader.tour import Stop
 
@@ -110,7 +110,7 @@ def where(site: Site, sheet: Sheet, excerpt: Excerpt | None = None) -> list[Text
     if site.verdict != "exact":
         lines += _verdict(site, sheet)
     if excerpt is not None:
-        lines += _call(excerpt.call_site, excerpt.call_problem, sheet)
+        lines += _way(excerpt, sheet)
     return lines
 
 
@@ -146,11 +146,20 @@ def _candidate(one: Candidate, sheet: Sheet) -> Text:
     return spot.append("  ").append(words(one.symbol)) if one.symbol else spot
 
 
-def _call(call: CallSite | None, problem: str | None, sheet: Sheet) -> list[Text]:
+def _way(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
+    """How one comes here from another stop."""
+    call, ends = excerpt.call_site, excerpt.ends
     if call is not None:
-        spot = Text.assemble(("stop ", "dim"), words(call.stop), ("  at ", "dim"), sheet.place(call.path, call.line))
-        return _labelled("called by", [spot, words(call.text.rstrip(" \\").strip())], sheet)
-    return _labelled("called by", [words(problem)], sheet) if problem else []
+        at = "  called at " if call.back else "  at "
+        spot = Text.assemble(("stop ", "dim"), words(call.stop), (at, "dim"), sheet.place(call.path, call.line))
+        label = "back from" if call.back else "called by"
+        return _labelled(label, [spot, words(call.text.rstrip(" \\").strip())], sheet)
+    if ends is not None:
+        spot = Text.assemble(("stop ", "dim"), words(ends.stop), ("  over ", "dim"), words(ends.over))
+        sent = Text.assemble(("sent at ", "dim"), sheet.place(ends.path, ends.sent))
+        received = Text.assemble(("received at line ", "dim"), str(ends.received))
+        return _labelled("message", [Text.assemble(("from ", "dim"), spot), sent, received], sheet)
+    return _labelled("comes from", [words(excerpt.call_problem)], sheet) if excerpt.call_problem else []
 
 
 def _labelled(label: str, values: Iterable[Text], sheet: Sheet, style: str = "dim") -> list[Text]:

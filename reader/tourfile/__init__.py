@@ -146,8 +146,13 @@ class _Reading:
         where = f"stop {stop.id!r}" if one is stop else f"stop {stop.id!r}, variant {one.when!r}"
         if one.back_from and one.after:
             self._complain(where, "back_from", "cannot stand beside after: a stop is come to in one way")
-        if one.message and not (one.after or (one.after is None and stop.after)):
+        after = one.after or (one.after is None and stop.after)
+        if one.message and not after:
             self._complain(where, "message", "needs an after, which names the stop that sends it")
+        if one.call and not (after or one.back_from or (one.back_from is None and stop.back_from)):
+            self._complain(where, "call", "needs an after or a back_from, which names the other stop")
+        if one.call and one.message:
+            self._complain(where, "call", "cannot stand beside message: a stop is come to in one way")
 
     def _complain(self, where: str, key: str, what: str) -> None:
         self.complaints.append(f"{where}: {key}: {what}")

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from reader.tour import Key, Stop, Variant
+from reader.tour import LINK, Key, Stop, Variant
 
-_LINK = ("after", "back_from", "message")
-_UNLINKED: dict[str, Any] = dict.fromkeys(_LINK)
+_UNLINKED: dict[str, Any] = dict.fromkeys(LINK)
 
 
 def borrowed(
@@ -21,7 +20,7 @@ def borrowed(
 ) -> Stop:
     """`values` are what the route itself says, `ids` the route's ids for all that it borrows."""
     given = {key: value for key, value in values.items() if key != "from"}
-    links_itself = any(key in given for key in _LINK)
+    links_itself = any(key in given for key in LINK)
     names = {stop: name for (tour, stop), name in ids.items() if tour == owner[0]}
     own = tuple(variants)
     theirs = tuple(_renamed(one, {} if links_itself else names) for one in lent.variants)
@@ -32,7 +31,7 @@ def borrowed(
 
 def _link(stop: Stop, names: Mapping[str, str]) -> dict[str, Any]:
     after, back_from = names.get(stop.after or ""), names.get(stop.back_from or "")
-    return {"after": after, "back_from": back_from, "message": stop.message if after else None}
+    return {"after": after, "back_from": back_from} if after or back_from else _UNLINKED
 
 
 def _renamed(variant: Variant, names: Mapping[str, str]) -> Variant:

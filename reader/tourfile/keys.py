@@ -108,6 +108,7 @@ VARIANT = {
     "after": (False, _typed(str)),  # "" takes the stop's own link away
     "back_from": (False, _typed(str)),
     "message": (False, _message),
+    "call": (False, _prose),
 }
 STOP = {
     "id": (True, _id),
@@ -123,6 +124,7 @@ STOP = {
     "after": (False, _id),
     "back_from": (False, _id),
     "message": (False, _message),
+    "call": (False, _prose),
     "when": (False, _when),
 }
 TOUR = {
@@ -139,6 +141,7 @@ BORROWED = {
     "after": (False, _id),
     "back_from": (False, _id),
     "message": (False, _message),
+    "call": (False, _prose),
 }
 TABLES: dict[str, tuple[Callable[..., Any], Fields]] = {
     "note": (Note, NOTE),
