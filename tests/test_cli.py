@@ -447,3 +447,18 @@ def test_every_command_of_the_table_is_there() -> None:
     """No command module is left out of the table."""
     found = {path.stem for path in Path(group.__file__).parent.glob("*.py")} - {"__init__", "group", "session"}
     assert found == set(MODULES.values())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_shared_options_stand_before_or_after_the_command(run: Run, name: str) -> None:
+    """`reader tour week3 --checkout DIR` is what one types first, so every command takes them."""
+    shown = run(name, "--help").stdout
+    for option in ("--checkout", "--no-color", "--width", "--no-pager"):
+        assert option in shown
+
+
+def test_an_option_after_the_command_counts_more(run: Run, checkout: Path) -> None:
+    """The later `--checkout` is the one that is read."""
+    ref = "vllm/__init__.py"
+    assert run("--checkout", "/nonexistent", "where", ref, "--checkout", str(checkout)).stdout.startswith(ref)
+    assert "/nonexistent" in run("where", ref, "--checkout", "/nonexistent", code=2).stderr

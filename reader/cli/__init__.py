@@ -6,6 +6,7 @@ the first moment on; the commands hang on the group in `group.py`, and each is i
 
 from __future__ import annotations
 
+import gc
 import sys
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells count it
@@ -13,6 +14,7 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells count it
 
 def run() -> None:
     """Never returns: the exit code is the outcome."""
+    gc.set_threshold(50_000)  # a run is short and makes few cycles; looking for them takes a twentieth of it
     try:
         from reader.cli.group import main  # 45 ms of click, here so that an interrupt during them is caught
 

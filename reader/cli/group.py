@@ -15,7 +15,7 @@ import click
 
 from reader import __version__
 from reader.cli import INTERRUPTED
-from reader.cli.session import Output, Session
+from reader.cli.session import Session
 from reader.errors import ReaderError, near
 
 # command -> module of this package: `reader next` pays for nothing that only `reader fetch` needs
@@ -52,7 +52,7 @@ class LazyGroup(click.Group):
         module = import_module(f"reader.cli.{MODULES[cmd_name]}")
         for value in vars(module).values():
             if isinstance(value, click.Command) and value.name == cmd_name:
-                return value
+                return with_shared_options(value)
         raise LookupError(f"{module.__name__} has no command {cmd_name!r}")
 
     def resolve_command(
@@ -119,8 +119,44 @@ def _drop_stdout() -> None:
     os.close(null)
 
 
+def shared_options() -> list[click.Option]:
+    """What may be said before a command or after it. Made anew for each command: one keeps its callback."""
+    return [
+        click.Option(
+            ["--checkout"], metavar="PATH|RELEASE", help="Read this checkout of vLLM, or this fetched release."
+        ),
+        click.Option(
+            ["--color/--no-color"],
+            default=None,
+            help="Colours, whatever stdout is. NO_COLOR and FORCE_COLOR count.",
+        ),
+        click.Option(["--width"], type=click.IntRange(40, 400), help="Columns to draw in; else the terminal's."),
+        click.Option(
+            ["--no-pager"],
+            is_flag=True,
+            help="Write long output straight out. Else $PAGER shows it in a terminal.",
+        ),
+    ]
+
+
+def with_shared_options(command: click.Command) -> click.Command:
+    """`reader tour week3 --checkout DIR` is what one types first; it means what it means before the command."""
+    if not any(option.name == "checkout" for option in command.params):
+        for option in shared_options():
+            option.expose_value = False
+            option.callback = _also_after
+            command.params.append(option)
+    return command
+
+
+def _also_after(ctx: click.Context, option: click.Parameter, value: object) -> None:
+    if ctx.get_parameter_source(option.name or "") is click.core.ParameterSource.COMMANDLINE:
+        ctx.find_object(Session).say_again(**{str(option.name): value})  # type: ignore[union-attr] # main made it
+
+
 @click.group(
     cls=LazyGroup,
+    params=shared_options(),
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b
@@ -132,10 +168,6 @@ Example:
 Completion for your shell (bash, zsh or fish):
   eval "$(_READER_COMPLETE=bash_source reader)\"""",
 )
-@click.option("--checkout", metavar="PATH|RELEASE", help="Read this checkout of vLLM, or this fetched release.")
-@click.option("--color/--no-color", default=None, help="Colours, whatever stdout is. NO_COLOR and FORCE_COLOR count.")
-@click.option("--width", type=click.IntRange(40, 400), help="Columns to draw in; else the terminal's.")
-@click.option("--no-pager", is_flag=True, help="Write long output straight out. Else $PAGER shows it in a terminal.")
 @click.version_option(__version__, prog_name="reader")
 @click.pass_context
 def main(ctx: click.Context, checkout: str | None, color: bool | None, width: int | None, no_pager: bool) -> None:
@@ -144,7 +176,7 @@ def main(ctx: click.Context, checkout: str | None, color: bool | None, width: in
     A tour lists files and symbols in a reading order; reader finds them in the release that you have on disk, shows
     them with notes, and records what was read. Without a command: where am I, and what is next.
     """
-    ctx.obj = Session(checkout, Output.of_process(color, width, pager=not no_pager))
+    ctx.obj = Session(checkout, color=color, width=width, no_pager=no_pager)
     ctx.call_on_close(ctx.obj.close)
     if ctx.invoked_subcommand is None:
         from reader.cli.reading import where_am_i

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reader.value import frozen
 
@@ -34,7 +34,7 @@ class Output:
     pager: str | None
 
     @classmethod
-    def of_process(cls, color: bool | None = None, width: int | None = None, pager: bool = True) -> Output:
+    def of_process(cls, color: bool | None = None, width: int | None = None, no_pager: bool = False) -> Output:
         tty = sys.stdout is not None and sys.stdout.isatty()
         columns, lines = _size()
         return cls(
@@ -43,7 +43,7 @@ class Output:
             height=lines,
             tty=tty,
             links=tty and os.environ.get("TERM") not in ("dumb", "linux"),
-            pager=_pager() if tty and pager else None,
+            pager=_pager() if tty and not no_pager else None,
         )
 
 
@@ -81,9 +81,17 @@ def _pager() -> str | None:
 class Session:
     """One command's run. Checkout and store are made when first asked for and kept until `close`."""
 
-    def __init__(self, wanted: str | None, out: Output) -> None:
-        self._wanted = wanted
-        self.out = out
+    def __init__(self, checkout: str | None = None, **drawing: Any) -> None:
+        """`drawing`: what `Output.of_process` takes."""
+        self._wanted = checkout
+        self._drawing = drawing
+        self.out = Output.of_process(**drawing)
+
+    def say_again(self, **options: Any) -> None:
+        """Options given after the command, which count more than those before it. Only before the first use."""
+        self._wanted = options.pop("checkout", self._wanted)
+        self._drawing |= options
+        self.out = Output.of_process(**self._drawing)
 
     @cached_property
     def _store(self) -> Store:
