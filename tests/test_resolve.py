@@ -281,3 +281,26 @@ def test_the_table_has_rows_enough_to_mean_something() -> None:
         assert len(TABLE[version]) >= 150
     said = {told.partition(" ")[0] for rows in TABLE.values() for told in rows.values()}
     assert said == {"exact", "alias", "inherited", "moved", "ambiguous", "gone"}
+
+
+@pytest.mark.parametrize("value", ["CALLED", "MADE"])
+def test_a_member_of_a_value_is_its_classs(tangle: Checkout, value: str) -> None:
+    """`CALLED = Registry()` can be read off; what `make()` returns, jedi says."""
+    site = resolve(tangle, Ref.parse(f"vllm/engine/registry.py::{value}.create"))
+    assert leads(site) == ("alias", "vllm/engine/registry.py", "Registry.create")
+    assert site.line == marked("vllm/engine/registry.py", "here: Registry.create")
+    assert site.hops[0].how == f"{value} is of the class Registry"
+
+
+@pytest.mark.parametrize("ref", ["NUMBERS.append", "PARSED.keys", "CALLED.destroy"])
+def test_a_member_that_nobody_knows_is_gone(tangle: Checkout, ref: str) -> None:
+    """A type outside of the checkout, or none that can be told, is no answer."""
+    site = resolve(tangle, Ref.parse(f"vllm/engine/registry.py::{ref}"))
+    assert (site.verdict, site.path) == ("gone", None)
+    assert "neither defines nor imports" not in str(site.message)
+
+
+def test_inferring_leaves_nothing_in_the_home_directory(tangle: Checkout, no_home: Path) -> None:
+    """jedi's cache is a temporary one."""
+    resolve(tangle, Ref.parse("vllm/engine/registry.py::MADE.create"))
+    assert not list(no_home.rglob("*jedi*"))

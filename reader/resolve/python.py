@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from reader.resolve.site import Candidate, Hop
 from reader.resolve.sources import Match, Sources, is_python
-from reader.syntax import Binding, Definition
+from reader.syntax import Binding, Definition, calls
 from reader.value import frozen
 
 # The longest honest chain seen (0.33.0) has 5 links; a longer one is a cycle through `*` imports.
@@ -140,11 +140,40 @@ class Names:
             if found:
                 return _one_of(found)
             followed = [one for one in followed if isinstance(one, Lost) and "circle" in one.reason]
+        if values := [one for one in self._of(path, parts[0], "") if one.how == "value"]:
+            return self._of_value(path, parts, values, trail)
         inside = self._submodule(path, parts, trail)
         if inside:
             return inside
         lost = [one for one in followed if isinstance(one, Lost)]
         return lost[0] if lost else Lost(f"{path} neither defines nor imports {parts[0]}")
+
+    def _of_value(self, path: str, parts: tuple[str, ...], values: list[Binding], trail: Trail) -> Found | Lost:
+        """A member of what a name of the module holds: `REGISTRY.create` is `Registry.create`."""
+        value, member = values[0], ".".join(parts[1:])
+        made = self._class_called(path, value, trail) or self._class_inferred(path, value) if len(values) == 1 else None
+        if made is None:
+            return Lost(
+                f"{parts[0]} is bound at line {value.line} of {path}, to nothing that is known to have {member}"
+            )
+        hop = Hop(path, value.line, f"{parts[0]} is of the class {made[1]}")
+        answer = self.find(made[0], (*made[1].split("."), *parts[1:]), trail)
+        return replace(answer, hops=(hop, *answer.hops))
+
+    def _class_called(self, path: str, value: Binding, trail: Trail) -> tuple[str, str] | None:
+        """Where the value is one call of a class that can be found."""
+        called = calls(self.sources.text(path), "python", value.line, value.end)
+        if not called or not _is_call(self.sources.text(path), value, called[0].full):
+            return None
+        found = self.find(path, tuple(called[0].full.split(".")), trail)
+        return (
+            (found.path, found.symbol) if isinstance(found, Found) and found.kind == "class" and found.symbol else None
+        )
+
+    def _class_inferred(self, path: str, value: Binding) -> tuple[str, str] | None:
+        from reader.resolve.instances import class_of
+
+        return class_of(self.sources.checkout.root, path, self.sources.text(path), value.name, value.line)
 
     def _follow(self, path: str, binding: Binding, rest: tuple[str, ...], trail: Trail) -> Found | Lost:
         hop = Hop(path, binding.line, _how(binding))
@@ -305,6 +334,12 @@ def _one_of(found: list[Found]) -> Found | Lost:
     if len(places) == 1:
         return found[0]
     return Lost("it is bound in several ways, by conditions that only running decides", several=tuple(places.values()))
+
+
+def _is_call(text: str, value: Binding, name: str) -> bool:
+    """Whether what stands behind the `=` begins with a call of `name`."""
+    _, _, behind = text.split("\n")[value.line - 1].partition("=")
+    return behind.strip().startswith(f"{name}(")
 
 
 def _how(binding: Binding) -> str:
