@@ -43,14 +43,14 @@ class Elsewhere:
 
     def _path_moved(self, ref: Ref, lost: Lost) -> Site:
         ranked = self.places.candidates(ref)
-        best = places.decide(ref, ranked)
+        best = places.decide(ref, ranked, self.checkout.release)
         others = tuple(one.found.candidate() for one in ranked if one.found is not best)
         if best:
             hop = Hop(best.path, 1, f"{ref.path} is not there any more; this is the nearest of its name")
             return self.say.site(ref, "moved", replace(best, hops=(hop,), others=others))
         near = places.worth_naming(ranked)
         if near:
-            return self.say.unsure(ref, (one.found for one in near), f"{lost.reason}; of its name are")
+            return self.say.unsure(ref, (one.found for one in near), f"{lost.reason}; {_namesakes(len(near))}")
         return self.say.gone(ref, lost.reason, candidates=tuple(one.found.candidate() for one in ranked))
 
     def _member_gone(self, ref: Ref, lost: Lost) -> Site:
@@ -66,22 +66,36 @@ class Elsewhere:
         return self.say.gone(ref, lost.reason + _near(name, members), lost.hops, (owner.candidate(),))
 
     def _symbol_moved(self, ref: Ref, lost: Lost, result: moved.Search) -> Site:
-        best = self._exported(ref, result) or moved.decide(ref, result, not self.checkout.has(ref.path))
+        exported = None if result.traced.home else self._exported(ref, result)
+        best = exported or moved.decide(ref, result, not self.checkout.has(ref.path))
         ranked = [one.found for one in moved.ranking(result)]
         if best:
             others = tuple(one.candidate() for one in ranked if one is not best)
             hop = Hop(best.path, best.line, f"{lost.reason}; {best.symbol} is defined here")
             return self.say.site(ref, "moved", replace(best, hops=(*lost.hops, hop, *best.hops), others=others))
+        reason = lost.reason + _stood(result.traced.stood)
         if ranked:
-            return self.say.unsure(ref, ranked, f"{lost.reason}; of its name are", lost.hops)
+            return self.say.unsure(
+                ref, ranked, f"{reason}; {_namesakes(len(ranked), bool(result.allowed()))}", lost.hops
+            )
         partial = sorted(result.partial, key=lambda one: -one.score)
         others = tuple(one.found.candidate() for one in partial if one.near.same_area)
-        message = lost.reason
         if others:
-            message += f"; {others[0].path} has a {others[0].symbol}, without that member"
-        elif self.checkout.has(ref.path):
-            message += _near(ref.symbol or "", [one.symbol for one in self.sources.definitions(ref.path)])
-        return self.say.gone(ref, message, lost.hops, others)
+            reason += f"; {others[0].path} has a {others[0].symbol}, without that member"
+        else:
+            reason += self._near_names(ref)
+        return self.say.gone(ref, reason, lost.hops, others)
+
+    def _near_names(self, ref: Ref) -> str:
+        """Of the ref's file, or of where that file went."""
+        path, said = ref.path, ""
+        if not self.checkout.has(path):
+            whole = Ref(path)
+            went = places.decide(whole, self.places.candidates(whole), self.checkout.release)
+            if went is None or went.kind != "file":
+                return ""
+            path, said = went.path, f"; the file is now {went.path}"
+        return said + _near(ref.symbol or "", [one.symbol for one in self.sources.definitions(path)])
 
     def _exported(self, ref: Ref, result: moved.Search) -> Found | None:
         """The candidate that the old file's own package hands out under this name: a move within one package."""
@@ -91,7 +105,7 @@ class Elsewhere:
         answer = self.names.find(package, python_parts(ref.symbol or ""))
         if not isinstance(answer, Found):
             return None
-        for one in result.same:
+        for one in result.allowed():
             crosses = one.near.crosses_generation or one.near.crosses_models
             own = (
                 one.found.path == package and one.found.kind == "function"
@@ -101,7 +115,21 @@ class Elsewhere:
         return None
 
 
+def _namesakes(count: int, possible: bool = True) -> str:
+    """How to speak of them before they are listed."""
+    if not possible:
+        return "its history leads to none of its namesakes"
+    return "of its name are" if count > 1 else "one namesake is here, and nothing shows that it is the same thing"
+
+
+def _stood(known: tuple[str, str] | None) -> str:
+    if known is None:
+        return ""
+    first, last = known
+    return f"; it stood there in {first}" if first == last else f"; it stood there from {first} to {last}"
+
+
 def _near(name: str, names: Iterable[str]) -> str:
     """A tail for a message: names that come near the one that is not there."""
-    close = get_close_matches(name, list(dict.fromkeys(names)), n=3, cutoff=0.6)
+    close = get_close_matches(name, [one for one in dict.fromkeys(names) if one != name], n=3, cutoff=0.6)
     return f"; near it are {', '.join(close)}" if close else ""

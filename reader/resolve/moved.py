@@ -1,7 +1,8 @@
 """Where a symbol went whose own place does not have it any more: candidates by text search, then judged by nearness.
 
 The old text is not at hand, only the ref. So `moved` is said when exactly one definition of the same qualified name is
-left that a careful reader would take, and it lies where the old one could have gone. Otherwise nothing is chosen.
+left that a careful reader would take: the one that came when the old one left, or, where the history of the name is not
+known, one that lies where the old one could have gone. Otherwise nothing is chosen.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 
 from reader import search
 from reader.ref import Ref
+from reader.resolve import lifetimes
+from reader.resolve.lifetimes import Traced
 from reader.resolve.nearness import GENERIC, Nearness, nearness, words_of
 from reader.resolve.python import Found, Names, of_definition
 from reader.resolve.sources import Sources, is_python, native_parts, python_parts
@@ -40,6 +43,15 @@ class Search:
 
     same: list[Scored] = field(default_factory=list)
     partial: list[Scored] = field(default_factory=list)
+    traced: Traced = field(default_factory=Traced)
+
+    def trace(self, ref: Ref, name: str, release: str) -> None:
+        present = {one.near.new.path for one in (*self.same, *self.partial) if one.near.same_area}
+        self.traced = lifetimes.known().trace(name, ref.path, present, release)
+
+    def allowed(self) -> list[Scored]:
+        """Without those whose history says that they are namesakes, best first."""
+        return [one for one in ranking(self) if self.traced.allows(one.near.new.path)]
 
 
 def search_all(sources: Sources, names: Names, refs: Sequence[Ref]) -> list[Search]:
@@ -56,8 +68,10 @@ def search_all(sources: Sources, names: Names, refs: Sequence[Ref]) -> list[Sear
         if python.get(ref):
             parts = python[ref]
             results.append(_python(names, ref, parts, defining[parts[0]] or assigning.get(parts[0], ())))
+            results[-1].trace(ref, parts[0], checkout.release)
         elif native.get(ref):
             results.append(_native(sources, ref, declaring[native[ref][-1]]))
+            results[-1].trace(ref, native[ref][-1], checkout.release)
         elif _document(ref):
             results.append(_headings(sources, ref))
         else:
@@ -67,7 +81,9 @@ def search_all(sources: Sources, names: Names, refs: Sequence[Ref]) -> list[Sear
 
 def decide(ref: Ref, result: Search, file_gone: bool) -> Found | None:
     """The one candidate that is decisively best, or None."""
-    ranked = ranking(result)
+    ranked = result.allowed()
+    if result.traced.home:
+        return at_home(result.traced.home, ranking(result))
     if not ranked:
         return None
     best = ranked[0]
@@ -76,6 +92,16 @@ def decide(ref: Ref, result: Search, file_gone: bool) -> Found | None:
     if is_python(ref.path):
         return best.found if _plausible_python(ref, best, len(ranked), file_gone) else None
     return best.found if _plausible_native(ref, best) else None
+
+
+def at_home(home: str, ranked: Sequence[Scored]) -> Found | None:
+    """What history says, unless the old file, by its name, lies elsewhere and has the name too."""
+    there = [one for one in ranked if one.near.new.path == home]
+    if len(there) != 1:
+        return None
+    nearest = ranked[0]
+    doubtful = nearest.score - there[0].score >= _DECISIVE and (nearest.near.same_name or nearest.near.package)
+    return None if doubtful else there[0].found
 
 
 def ranking(result: Search) -> list[Scored]:
@@ -111,7 +137,7 @@ def _plausible_python(ref: Ref, best: Scored, rivals: int, file_gone: bool) -> b
     if parts[0].startswith("_") and weight == 1:
         return near.same_name and whole
     if whole:
-        return rivals < _CROWD or near.package or near.same_folders or file_gone
+        return rivals < _CROWD or near.package or near.same_folders or (file_gone and weight > 1)
     if best.found.kind != "variable" and is_class and weight == 1 and _named_after(parts[0], near):
         return file_gone or rivals == 1
     if weight < 2 + parts[0].startswith("_") or (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from reader.ref import Ref
-from reader.resolve.moved import Scored
+from reader.resolve import lifetimes
+from reader.resolve.moved import Scored, at_home
 from reader.resolve.nearness import GENERIC, TRANSPARENT, Nearness, Place, nearness, words_of
 from reader.resolve.python import Found, place_of
 from reader.resolve.sources import Sources
@@ -89,11 +90,17 @@ def _related(near: Nearness) -> bool:
     return near.old.stem.lower() not in GENERIC or near.same_home or near.shares_folder
 
 
-def decide(ref: Ref, ranked: list[Scored]) -> Found | None:
+def decide(ref: Ref, ranked: list[Scored], release: str) -> Found | None:
     """The one place that the path decisively went to, or None."""
     usable = [one for one in ranked if one.near.same_area or _promoted(ref, one.near)]
+    name = lifetimes.place_name(ref.path)
+    namesakes = {one.found.path for one in usable if lifetimes.place_name(one.found.path) == name}
+    traced = lifetimes.known().trace(name, ref.path, namesakes, release)
+    usable = [one for one in usable if one.found.path not in namesakes or traced.allows(one.found.path)]
     if not usable:
         return None
+    if traced.home:
+        return at_home(traced.home, ranked)
     best = usable[0]
     if len(usable) > 1 and best.score - usable[1].score < _DECISIVE:
         return None
