@@ -23,6 +23,7 @@ from reader.ref import Ref
 from reader.resolve import Candidate, Hop, Site
 from reader.syntax import definitions
 from reader.terminal import Screen
+from reader.terminal.sheet import shortened, words
 from reader.tour import Note, Question, Stop, Tour
 
 HERE = Path(__file__).parent
@@ -284,6 +285,14 @@ def test_any_text_is_drawn_within_its_width(lines: list[str], path: str, width: 
     assert not CONTROL.search(ESCAPE.sub("", drawn))
     for line in ESCAPE.sub("", drawn).split("\n"):
         assert sum(map(cell_len, line)) <= width
+
+
+@given(st.text(st.characters(codec="ascii") | st.sampled_from("⋯漢…é\u200b"), max_size=30), st.integers(4, 40))
+def test_a_shortened_label_is_as_rich_truncates_it(text: str, room: int) -> None:
+    """The short cut for ASCII gives the same line, ellipsis and all."""
+    expected = words(text)
+    expected.truncate(room, overflow="ellipsis")
+    assert shortened(text, room).plain == expected.plain
 
 
 def write_golden() -> None:

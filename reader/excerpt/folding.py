@@ -88,16 +88,16 @@ def rows(span: Span, keep: frozenset[int], notes: Mapping[int, tuple[int, ...]])
 def _runs(span: Span, keep: Iterable[int]) -> Iterator[tuple[int, int, bool]]:
     """Stretches of lines that are all shown, or all not."""
     shown = set(keep)
-    first = span.first
-    for number in range(span.first, span.last + 1):
-        if number == span.last or (number in shown) != (number + 1 in shown):
+    first, last = span.first, span.last
+    for number in range(first, last + 1):
+        if number == last or (number in shown) != (number + 1 in shown):
             yield first, number, number in shown
             first = number + 1
 
 
 def _settled(span: Span, keep: Iterable[int], noted: frozenset[int]) -> set[int]:
     """No blank line at the edge of what is shown, and no gap too small to fold."""
-    keep = {number for number in keep if span.first <= number <= span.last}
+    keep = set(keep).intersection(range(span.first, span.last + 1))
     for first, last, shown in list(_runs(span, keep)):
         if shown:
             for edge in (range(first, last + 1), range(last, first - 1, -1)):

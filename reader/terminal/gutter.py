@@ -8,7 +8,7 @@ from rich.text import Span, Text
 
 from reader.excerpt import Fold, Line
 from reader.terminal.notes import ACCENT, mark
-from reader.terminal.sheet import BESIDE, Sheet, words
+from reader.terminal.sheet import BESIDE, Sheet, shortened
 from reader.value import frozen
 
 
@@ -42,9 +42,8 @@ class Gutter:
         """`width` is that of the whole row; a label too long for it ends in an ellipsis. `margin` is not drawn."""
         room = max(width - self.width, 12)
         indent = min(max(fold.indent - margin, 0), room // 2)
-        label = words(f"⋯ {fold.count} lines" + f": {fold.label}" * bool(fold.label), "dim")
-        label.truncate(room - indent, overflow="ellipsis")
-        return self.blank().append(" " * indent).append_text(label)
+        label = f"⋯ {fold.count} lines" + f": {fold.label}" * bool(fold.label)
+        return self.blank().append(" " * indent).append_text(shortened(label, room - indent, "dim"))
 
     def _drawn(self, number: str, marks: str) -> Text:
         numbered = number.rjust(self.digits) + " "

@@ -56,6 +56,15 @@ def words(text: str, style: str = "") -> Text:
     return Text(visible_line(text).replace("\t", " "), style)
 
 
+def shortened(text: str, room: int, style: str = "") -> Text:
+    """The same in at most `room` columns, with an ellipsis where there is more."""
+    line = words(text, style)
+    if text.replace("⋯", " ").isascii():  # a column each; rich takes 0.2 ms to reckon that
+        return line if len(text) <= room else words(f"{text[: room - 1]}…", style)
+    line.truncate(room, overflow="ellipsis")
+    return line
+
+
 def wrapped(text: Text, width: int, first: Text | None = None, rest: str = "") -> list[Text]:
     """`text` in lines of at most `width` columns: `first` stands before the first, `rest` before the others."""
     lead = first or Text()
