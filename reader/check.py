@@ -17,7 +17,9 @@ from reader.resolve import Site
 from reader.tour import Stop, Tour
 from reader.value import frozen
 
-What = Literal["gone", "ambiguous", "unreadable", "loose", "after", "uncovered", "unknown-item"]
+_CODE = ("vllm/", "csrc/")  # what some process runs; documents, tests, tools and directories need no lane
+
+What = Literal["gone", "ambiguous", "unreadable", "loose", "after", "lane", "reason", "uncovered", "unknown-item"]
 
 
 @frozen
@@ -87,6 +89,10 @@ def _check_stop(tour: Tour, stop: Stop, readings: Readings) -> StopCheck:
 
 def _problems(reading: Reading) -> Iterable[Problem]:
     stop, site, excerpt = reading.stop, reading.site, reading.excerpt
+    if stop.lane is None and stop.ref.path.startswith(_CODE) and not stop.ref.path.endswith("/"):
+        yield Problem("lane", stop.id, f"has no lane; say which process runs {stop.ref}")
+    if stop.state != "live" and not stop.reason and not reading.told_gone:
+        yield Problem("reason", stop.id, f"is {stop.state} without a reason")
     if not site.found:
         if not reading.told_gone:
             verdict: What = "ambiguous" if site.verdict == "ambiguous" else "gone"

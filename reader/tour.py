@@ -104,6 +104,11 @@ class Stop:
     questions: tuple[Question, ...] = ()
     variants: tuple[Variant, ...] = ()
 
+    @property
+    def runs(self) -> bool:
+        """Whether it is code that some process runs; its lane says which. A document's says what it is about."""
+        return self.lane is not None and not self.ref.path.endswith((".md", "/"))
+
     def at_release(self, release: str) -> tuple[Stop, Ref | None]:
         """This stop as the first matching variant has it, with the questions that are asked of this release, and the
         stop's own ref where the variant leads elsewhere."""

@@ -58,3 +58,19 @@ def test_a_release_that_is_not_there_is_said(guided: Run, release: str, said: st
     result = guided("check", "--release", release, code=2)
     assert "--release" in result.stderr and said in result.stderr
     assert result.stdout == ""
+
+
+def test_code_without_a_lane_and_a_state_without_a_reason_are_problems(guided: Run, tmp_path: Path) -> None:
+    """What some process runs says which; a document, a test or a directory need not. What is not live says why."""
+    stop = '[[stop]]\nid = "{0}"\ntitle = "A"\nref = "{1}"\nwhy = "."\nminutes = 1\n{2}'
+    tour = tmp_path / "mine.toml"
+    tour.write_text(
+        'format = 1\ntitle = "Mine"\nhome = "0.13.0"\nintro = "."\n'
+        + stop.format("bare", "vllm/engine.py::Engine.add", "")
+        + stop.format("folder", "vllm/", "")
+        + stop.format("old", "vllm/engine.py::Engine.step", 'lane = "worker"\nstate = "legacy"\n')
+    )
+    said = " ".join(guided("check", str(tour), code=1).stdout.split())
+    assert "lane bare has no lane; say which process runs vllm/engine.py::Engine.add" in said
+    assert "reason old is legacy without a reason" in said
+    assert "folder" not in said

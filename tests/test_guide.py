@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -357,3 +358,20 @@ def test_a_stop_by_its_id_alone_is_its_owners(store: Store) -> None:
     store.open("backwards", "backwards", "between", Shown("0.13.0", "vllm/engine.py"))
     named = guide.find_stop("add", "0.13.0", store)
     assert named is not None and (named.tour.name, named.index) == ("backwards", 3)
+
+
+def test_a_view_says_where_another_process_takes_over(checkout: Checkout, store: Store) -> None:
+    """Only between two stops of different lanes, and whether some stop before had the lane already."""
+    tour = library.load("week02")
+    lanes = [view.crossing for view in guide.views(tour, checkout, store)]
+    assert lanes == [None, guide.Crossing("frontend", "engine-core", False), None]
+    back = replace(tour, stops=(*tour.stops, replace(tour.stops[0], id="again")))
+    assert guide.view(back, 3, checkout, store).crossing == guide.Crossing("engine-core", "frontend", True)
+
+
+def test_a_document_is_no_place_to_cross_to(checkout: Checkout, store: Store) -> None:
+    """Nobody runs it: its lane says what it is about, and what comes after it is compared with what came before."""
+    tour = library.load("week02")
+    page = replace(tour.stops[0], id="page", ref=Ref("README.md"), lane="gpu")
+    read = replace(tour, stops=(tour.stops[0], page, replace(tour.stops[0], id="after")))
+    assert [view.crossing for view in guide.views(read, checkout, store)] == [None, None, None]

@@ -17,8 +17,8 @@ from rich.cells import cell_len
 
 from reader.check import Problem, StopCheck, TourCheck
 from reader.checkout import Checkout, SourceText
-from reader.excerpt import PlacedNote, Way, excerpt_of
-from reader.guide import FileStatus, Look, Status, StopView, TourProgress, TourStatus
+from reader.excerpt import Ends, PlacedNote, Way, excerpt_of
+from reader.guide import Crossing, FileStatus, Look, Status, StopView, TourProgress, TourStatus
 from reader.ref import Ref
 from reader.resolve import Candidate, Hop, Site
 from reader.syntax import definitions
@@ -303,3 +303,31 @@ def write_golden() -> None:
 
 if __name__ == "__main__":
     write_golden()
+
+
+CROSSINGS = [
+    (Crossing("frontend", "engine-core", False), "⇢ from here on: the engine core, by default another process"),
+    (Crossing("worker", "gpu", False), "⇢ from here on: on the GPU: launched, not called; the CPU goes on"),
+    (Crossing("gpu", "worker", True), "⇢ back in the worker, on the CPU, which has gone on meanwhile"),
+    (Crossing("worker", "frontend", True), "⇢ back in the front end"),
+]
+
+
+@pytest.mark.parametrize(("crossing", "said"), CROSSINGS)
+def test_a_crossing_stands_right_above_the_title(crossing: Crossing, said: str) -> None:
+    """One line, in words that need no colour."""
+    lines = Screen(110, color=False).stop(view_of("kitchen.py::Kitchen.turn", crossing=crossing)).splitlines()
+    place = next(index for index, line in enumerate(lines) if line.startswith(said))
+    assert lines[place + 1] == STOP.title
+
+
+def test_the_header_says_how_one_comes_here() -> None:
+    """Both ends of a message, or where the call stands whose value comes back."""
+    view = view_of("kitchen.py::Kitchen.turn")
+    assert view.excerpt is not None and view.excerpt.call_site is not None
+    ends = replace(view.excerpt, call_site=None, ends=Ends("kitchen-run", "a hatch", "kitchen.py", 7, 35))
+    said = " ".join(Screen(110, color=False).stop(replace(view, excerpt=ends)).split())
+    assert "message from stop kitchen-run over a hatch sent at kitchen.py:7 received at line 35" in said
+    back = replace(view.excerpt, call_site=replace(view.excerpt.call_site, back=True))
+    said = " ".join(Screen(110, color=False).stop(replace(view, excerpt=back)).split())
+    assert "back from stop kitchen-run called at kitchen.py:" in said

@@ -12,7 +12,7 @@ from reader.excerpt import Excerpt
 from reader.guide.places import read_keys, stops_of
 from reader.guide.state import look, read_state
 from reader.guide.status import progress
-from reader.guide.values import StopView, TourProgress, Turned
+from reader.guide.values import Crossing, StopView, TourProgress, Turned
 from reader.progress import NotWritable, Shown, Store
 from reader.reading import Readings
 from reader.ref import Ref
@@ -51,7 +51,18 @@ def _view(tour: Tour, index: int, readings: Readings, store: Store, full: bool) 
         release=release,
         instead_of=own if reading.stop.ref != own else None,
         own=store.notes(*key),
+        crossing=_crossing(reading.stop, stops[:index], release),
     )
+
+
+def _crossing(here: Stop, before: tuple[Stop, ...], release: str) -> Crossing | None:
+    if not here.runs or here.lane is None:
+        return None
+    chosen = [stop.at_release(release)[0] for stop in before]
+    lanes = [stop.lane for stop in chosen if stop.runs and stop.lane]
+    if not lanes or lanes[-1] == here.lane:
+        return None
+    return Crossing(lanes[-1], here.lane, here.lane in lanes)
 
 
 def first_unread(tour: Tour, release: str, store: Store) -> int | None:

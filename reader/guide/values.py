@@ -8,10 +8,19 @@ from reader.excerpt import Excerpt
 from reader.progress import OwnNote
 from reader.ref import Ref
 from reader.resolve import Site
-from reader.tour import Stop, Tour
+from reader.tour import Lane, Stop, Tour
 from reader.value import frozen
 
 ReadState = Literal["unread", "read", "changed"]
+
+
+@frozen
+class Crossing:
+    """Between the stops before and this one the lane changes. `again`: some stop further before had it already."""
+
+    source: Lane
+    lane: Lane
+    again: bool
 
 
 @frozen
@@ -21,7 +30,7 @@ class StopView:
     `stop` has its variant applied, and `instead_of` is the stop's own ref where the variant leads elsewhere. `index` is
     0-based among the `total` stops that this release has; `done` of them are read. `problem` says why there is no
     excerpt although there is a site: the tour goes on. `unrecorded` says why opening it could not be recorded. `own`
-    are the reader's own notes.
+    are the reader's own notes. `crossing` is there where another process takes over.
     """
 
     tour: Tour
@@ -37,6 +46,7 @@ class StopView:
     instead_of: Ref | None = None
     unrecorded: str | None = None
     own: tuple[OwnNote, ...] = ()
+    crossing: Crossing | None = None
 
 
 @frozen

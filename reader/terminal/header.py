@@ -23,6 +23,20 @@ LANES = {
     "gpu": "on the GPU",
     "build": "build time",
 }
+_ONTO = {  # the first time
+    "frontend": "the front end, in the caller's own process",
+    "engine-core": "the engine core, by default another process, reached over ZMQ",
+    "worker": "the worker, with one GPU in the engine core's process, else one process each over shared memory",
+    "gpu": "on the GPU: launched, not called; the CPU goes on",
+    "build": "build time, before there is any process to run it",
+}
+_BACK = {
+    "frontend": "back in the front end",
+    "engine-core": "back in the engine core",
+    "worker": "back in the worker",
+    "gpu": "on the GPU again: launched, not called; the CPU goes on",
+    "build": "back at build time",
+}
 _FOUND_BY = {
     "alias": "by alias",
     "inherited": "inherited",
@@ -69,7 +83,18 @@ def rule(sheet: Sheet) -> Text:
 
 def heading(view: StopView, sheet: Sheet) -> list[Text]:
     lines = wrapped(words(view.stop.title, "bold underline"), sheet.width)
-    return [*lines, *wrapped(_worth(view), sheet.width)]
+    return [*crossing(view, sheet), *lines, *wrapped(_worth(view), sheet.width)]
+
+
+def crossing(view: StopView, sheet: Sheet) -> list[Text]:
+    """One line where another process takes over."""
+    if view.crossing is None:
+        return []
+    source, lane, again = view.crossing.source, view.crossing.lane, view.crossing.again
+    said = _BACK[lane] if again else f"from here on: {_ONTO[lane]}"
+    if again and (source, lane) == ("gpu", "worker"):
+        said += ", on the CPU, which has gone on meanwhile"
+    return wrapped(Text(said, "bold cyan"), sheet.width, Text("⇢ ", "bold cyan"), "  ")
 
 
 def _worth(view: StopView) -> Text:
