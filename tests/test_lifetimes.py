@@ -65,9 +65,9 @@ def test_a_copy_kept_for_one_release_is_left_to_nearness() -> None:
 
 
 def test_several_that_left_or_came_are_left_to_nearness() -> None:
-    """Two copies that became one, and one that became two: those that came are possible, no other is."""
+    """Of two copies that became one it is said that they did; of one that became two, both are possible, no other."""
     merged = table(("a.py", 0, 1), ("b.py", 0, 1), ("c.py", 2, 3)).trace("Thing", "a.py", {"c.py"}, "1.10")
-    assert merged.home is None and merged.allows("c.py")
+    assert merged.home is None and merged.torn and merged.allows("c.py")
     split = table(("a.py", 0, 1), ("b.py", 2, 3), ("c.py", 2, 3), ("d.py", 0, 3))
     traced = split.trace("Thing", "a.py", {"b.py", "c.py", "d.py"}, "1.10")
     assert traced.home is None and [traced.allows(path) for path in ("b.py", "c.py", "d.py")] == [True, True, False]
@@ -132,6 +132,19 @@ def test_the_ladder_asks_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifetimes, "known", lambda: history)
     site = resolve(open_checkout(TANGLE), ref)
     assert (site.verdict, site.path) == ("moved", "vllm/v1/engine/front.py")
+
+
+def test_a_name_goes_with_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where several of a name left at once, the one whose file is known to have gone there is `moved`; else none is."""
+    ref = Ref("vllm/core/front.py", "Front")
+    place, other = "vllm/v1/engine/front.py", "vllm/core/back.py"
+    names = table((ref.path, 0, 1), (other, 0, 1), (place, 2, 3), ("vllm/engine/older.py", 0, 3), name="Front")
+    files = table((ref.path, 0, 1, 10, "place"), (place, 2, 3, 10, "place"), name=lifetimes.place_name(place))
+    monkeypatch.setattr(lifetimes, "known", lambda: names)
+    assert resolve(open_checkout(TANGLE), ref).verdict == "ambiguous"
+    monkeypatch.setattr(lifetimes, "known", lambda: Lifetimes.of(RELEASES, [*names.spans(), *files.spans()]))
+    site = resolve(open_checkout(TANGLE), ref)
+    assert (site.verdict, site.path) == ("moved", place)
 
 
 def test_the_shipped_table_agrees_with_a_release(release: Callable[[str], Path]) -> None:

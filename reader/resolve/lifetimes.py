@@ -47,10 +47,12 @@ class Span:
 @frozen
 class Traced:
     """`home` is where it went. `others` are the places of its name that its history does not speak against; None
-    where the table does not know it. `stood` is the first and the last release that had it."""
+    where the table does not know it. `torn`: several of the name left at once, and which of them went where is not
+    known. `stood` is the first and the last release that had it."""
 
     home: str | None = None
     others: frozenset[str] | None = None
+    torn: bool = False
     stood: tuple[str, str] | None = None
 
     def allows(self, path: str) -> bool:
@@ -83,12 +85,12 @@ class Lifetimes:
         here = {key(one): one for one in present}
         came = {one.path for one in spans}
         newcomers = {one for number, one in here.items() if number not in came}
-        trails = _trails(own, at, spans, here)
+        trails = _trails(own, at, spans, here, (0, len(self.releases) - 1))
         homes = {one for trail in trails if (one := trail.home)}
         others = newcomers.union(*(trail.others or () for trail in trails))
         stood = self.releases[min(one.first for one in own)], self.releases[max(one.last for one in own)]
         home = min(homes) if len(homes) == 1 and not newcomers else None
-        return Traced(home, frozenset(others | homes), stood)
+        return Traced(home, frozenset(others | homes), any(one.torn for one in trails), stood)
 
     def _of(self, name: str) -> list[Span]:
         number, names = key(name), self._columns[0]
@@ -103,18 +105,20 @@ class Lifetimes:
         return bisect_left([_numbers(one) for one in self.releases], _numbers(release)) - 0.5
 
 
-def _trails(own: Sequence[Span], at: float | None, spans: Sequence[Span], here: dict[int, str]) -> list[Traced]:
+def _trails(
+    own: Sequence[Span], at: float | None, spans: Sequence[Span], here: dict[int, str], bounds: tuple[int, int]
+) -> list[Traced]:
     """Forward from where it left, or back from where it came; both where the release is not known."""
     left = [one for one in own if at is None or one.last < at]
-    trails = [_trail(max(left, key=lambda one: one.last), 1, spans, here)] if left else []
+    trails = [_trail(max(left, key=lambda one: one.last), 1, spans, here, bounds)] if left else []
     if at is None or not left:
-        trails.append(_trail(min(own, key=lambda one: one.first), -1, spans, here))
+        trails.append(_trail(min(own, key=lambda one: one.first), -1, spans, here, bounds))
     return trails
 
 
-def _trail(span: Span, step: int, spans: Sequence[Span], here: dict[int, str]) -> Traced:
-    """From place to place, as long as one left and one came. Where they are not alike, or stood side by side for one
-    release, or several left, history does not decide: nearness may choose among what came."""
+def _trail(span: Span, step: int, spans: Sequence[Span], here: dict[int, str], bounds: tuple[int, int]) -> Traced:
+    """From place to place, as long as one left and one came. Where they are not alike, or several came, or they stood
+    side by side for one release, or several left, history does not decide: nearness may choose among what is alike."""
     spans = [one for one in spans if one.kind == span.kind]
     sure = True
     while True:
@@ -123,19 +127,20 @@ def _trail(span: Span, step: int, spans: Sequence[Span], here: dict[int, str]) -
         came = [one for one in spans if (one.first if step > 0 else one.last) == edge + step]
         like = [one for one in came if _alike(span, one, step)]
         if len(came) != 1 or len(left) != 1:
-            possible = (came if len(left) == 1 else like) or _handed_over(span, spans, step)
-            return Traced(others=frozenset(here[one.path] for one in possible if one.path in here))
+            possible = like if came else _handed_over(span, spans, step, bounds)
+            return Traced(others=frozenset(here[one.path] for one in possible if one.path in here), torn=len(left) > 1)
         span, sure = came[0], sure and bool(like)
         if span.path in here:
             home = here[span.path]
             return Traced(home, frozenset()) if sure else Traced(others=frozenset({home}))
 
 
-def _handed_over(span: Span, spans: Sequence[Span], step: int) -> list[Span]:
-    """What came one release before the other left, as a copy that is kept for a while does."""
+def _handed_over(span: Span, spans: Sequence[Span], step: int, bounds: tuple[int, int]) -> list[Span]:
+    """What came one release before the other left, as a copy that is kept for a while does. At the first and the last
+    release of the table nobody knows who came and who left."""
     edge = span.last if step > 0 else span.first
     both = [one for one in spans if (one.first if step > 0 else one.last) == edge]
-    return [one for one in both if one.path != span.path and one.first != one.last and _alike(span, one, step)]
+    return [one for one in both if edge not in bounds and one.first != one.last and _alike(span, one, step)]
 
 
 def _alike(old: Span, new: Span, step: int) -> bool:

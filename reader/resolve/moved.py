@@ -8,7 +8,7 @@ known, one that lies where the old one could have gone. Otherwise nothing is cho
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reader import search
 from reader.ref import Ref
@@ -46,8 +46,16 @@ class Search:
     traced: Traced = field(default_factory=Traced)
 
     def trace(self, ref: Ref, name: str, release: str) -> None:
+        """What its own history leaves open, as where many names moved at once, the history of its file may tell."""
         present = {one.near.new.path for one in (*self.same, *self.partial) if one.near.same_area}
-        self.traced = lifetimes.known().trace(name, ref.path, present, release)
+        table = lifetimes.known()
+        self.traced = table.trace(name, ref.path, present, release)
+        if self.traced.home is None:
+            file = lifetimes.place_name(ref.path)
+            files = {path for path in present if lifetimes.place_name(path) == file}
+            home = table.trace(file, ref.path, files, release).home
+            others = frozenset() if self.traced.torn else self.traced.others
+            self.traced = replace(self.traced, home=home, others=others)
 
     def allowed(self) -> list[Scored]:
         """Without those whose history says that they are namesakes, best first."""
