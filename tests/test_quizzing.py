@@ -134,3 +134,19 @@ def test_a_tour_without_questions_says_so(guided: Run, tmp_path: Path) -> None:
     text = (Path(__file__).parent / "fixtures" / "guide" / "tours" / "week02.toml").read_text()
     own.write_text(text.partition("[[stop.question]]")[0])
     assert "has no questions" in guided("quiz", str(own)).stderr
+
+
+def test_a_question_of_a_borrowed_stop_is_asked_once(guided: Run, tmp_path: Path) -> None:
+    """A week and a route that borrows from it are open: the question is one card, whichever asks it."""
+    route = tmp_path / "route.toml"
+    route.write_text(
+        'format = 1\ntitle = "Another order"\nhome = "0.13.0"\nintro = "."\n'
+        '[[stop]]\nfrom = "week01:schedule"\n[[stop]]\nfrom = "week01:add"\n'
+    )
+    for name in ("week1", str(route)):
+        guided("tour", name)
+    asks = [json.loads(line)["ask"] for line in guided("quiz", "--json", "--all").stdout.splitlines()]
+    assert sorted(asks) == ["How many may run?", "What runs here?"]
+    guided("quiz", str(route), typed="\ny\n\ny\n")
+    states = [json.loads(line)["state"] for line in guided("quiz", "week1", "--json", "--all").stdout.splitlines()]
+    assert "new" not in states

@@ -71,7 +71,8 @@ def quiz_(session: Session, name: str | None, listing: bool, every: bool, as_jso
 def _asked(session: Session, name: str | None, release: str | None) -> tuple[Asked, ...]:
     known = desk(session.store(), release)
     stops = [stop for tour in _tours(session, name) for stop in known.stops_of(tour)]
-    return quiz.asked(stops, known.cards)
+    once = {stop.key: stop for stop in reversed(stops)}  # of a week and a route that borrows from it, the first
+    return quiz.asked(reversed(once.values()), known.cards)
 
 
 def _tours(session: Session, name: str | None) -> Sequence[Tour]:

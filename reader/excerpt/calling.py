@@ -81,7 +81,8 @@ def _body(checkout: Checkout, way: Way, at: Site) -> tuple[str, str, Sequence[st
         text = checkout.read(at.path).text
     except ReaderError as error:
         raise _Lost(f"stop {way.stop!r}, from which one comes here, cannot be read: {error}") from error
-    return at.path, text, source_lines(text)[at.start - 1 : at.end], at.start
+    lines = source_lines(text)[at.start - 1 : at.end]
+    return at.path, text, visible("\n".join(lines)).split("\n"), at.start
 
 
 def _line(fragment: str, path: str, lines: Sequence[str], first: int) -> int:

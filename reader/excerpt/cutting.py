@@ -13,7 +13,7 @@ from reader.excerpt import folding
 from reader.excerpt.calling import Way, way_here
 from reader.excerpt.folding import Span
 from reader.excerpt.labels import label_of_rest
-from reader.excerpt.parts import Ends, Excerpt, Outlined, PlacedNote
+from reader.excerpt.parts import CallSite, Ends, Excerpt, Outlined, PlacedNote
 from reader.excerpt.placing import placed
 from reader.excerpt.visible import source_lines, visible
 from reader.resolve import Site
@@ -45,12 +45,21 @@ def excerpt_of(
         listed = entries(checkout, site.path)
         excerpt = Excerpt(site, "directory", "text", notes=placed(notes, (), 1), entries=listed)
     else:
-        excerpt = _of_text(checkout, site, site.path, notes, full)
+        excerpt = _of_text(checkout, site, site.path, notes, _arrival(come), full)
     call, ends = (None, come) if isinstance(come, Ends) else (come, None)
     return replace(excerpt, call_site=call, ends=ends, call_problem=problem)
 
 
-def _of_text(checkout: Checkout, site: Site, path: str, notes: Sequence[Note], full: bool) -> Excerpt:
+def _arrival(come: CallSite | Ends | None) -> tuple[int, ...]:
+    """The line of this stop where one comes in, which is shown as a line with a note is."""
+    if isinstance(come, Ends):
+        return (come.received,)
+    return (come.line,) if come is not None and come.back else ()
+
+
+def _of_text(
+    checkout: Checkout, site: Site, path: str, notes: Sequence[Note], shown: tuple[int, ...], full: bool
+) -> Excerpt:
     source = checkout.read(path)
     language = syntax.language_of(path)
     every = source_lines(source.text)
@@ -62,7 +71,7 @@ def _of_text(checkout: Checkout, site: Site, path: str, notes: Sequence[Note], f
     lines = tuple(visible(text).split("\n"))
     put = placed(notes, lines, first)
     span = _span(site, source.text, language, first, lines, all(note.line is None for note in put))
-    keep = folding.kept(span, (note.line for note in put if note.line is not None), full)
+    keep = folding.kept(span, (*(note.line for note in put if note.line is not None), *shown), full)
     return Excerpt(
         site=site,
         form="document" if language == "markdown" else "code",
