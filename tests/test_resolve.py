@@ -14,6 +14,7 @@ from reader.checkout import Checkout, open_checkout
 from reader.errors import BadRef
 from reader.ref import Ref
 from reader.resolve import Site, resolve, resolve_all, resolve_stop
+from reader.resolve.sources import Sources
 
 HERE = Path(__file__).parent
 TANGLE = HERE / "fixtures" / "tangle"
@@ -226,6 +227,48 @@ def test_a_stop_that_the_tour_moved_is_elsewhere(tangle: Checkout) -> None:
     assert leads(site) == ("elsewhere", new.path, "Scheduler") and "the tour says" in site.hops[0].how
     assert resolve_stop(tangle, new, None).verdict == "exact"
     assert resolve_stop(tangle, old, new).verdict == "ambiguous"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import Thing",
+        "import Thing.part",
+        "import a, Thing",
+        "import a.b as Thing",
+        "from a import Thing",
+        "from a import (Thing, b)",
+        "from a import (\n    b,\n    Thing,\n)",
+        "from a import b, \\\n    Thing",
+        "Thing = other.Thing",
+        "Thing: type = other.Thing",
+        "a = Thing = other",
+        "a, Thing = b, c",
+        "(Thing, a) = b, c",
+        "a, (*Thing, b) = c",
+        "[a, Thing] = b, c",
+        "a = 1; Thing = other",
+        "type Thing = Other",
+        "try:\n    Thing = a\nexcept E:\n    pass",
+        'def __getattr__(name):\n    if name == "Thing":\n        from a import Thing\n        return Thing',
+    ],
+)
+def test_a_name_that_is_bound_again_is_noticed_in_the_text(tmp_path: Path, line: str) -> None:
+    """Every form that syntax calls an import or an assignment passes the look at the text that comes before it."""
+    (tmp_path / "vllm").mkdir()
+    (tmp_path / "vllm" / "__init__.py").write_text(f"class Thing:\n    x = Thing(1)\n{line}\n", encoding="utf-8")
+    sources = Sources(open_checkout(tmp_path))
+    assert sources.may_bind("vllm/__init__.py", "Thing", 2)
+    if "__getattr__" not in line:
+        assert any(one.name == "Thing" and one.line > 2 for one in sources.bindings("vllm/__init__.py"))
+
+
+def test_a_name_that_is_only_used_is_not_looked_up(tmp_path: Path) -> None:
+    """Calls, subscripts, attributes and annotations bind nothing."""
+    text = "class Thing: ...\nx: Thing = f(Thing(1), a.Thing)\ndef g(a: Thing) -> Thing: return Things\nThing[0]\n"
+    (tmp_path / "vllm").mkdir()
+    (tmp_path / "vllm" / "__init__.py").write_text(text, encoding="utf-8")
+    assert not Sources(open_checkout(tmp_path)).may_bind("vllm/__init__.py", "Thing", 1)
 
 
 def test_an_unreadable_file_is_no_crash(tmp_path: Path) -> None:

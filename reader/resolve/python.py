@@ -76,6 +76,8 @@ class Names:
 
     def _defined(self, path: str, parts: tuple[str, ...], match: Match) -> Found:
         found = of_definition(path, match.definition, match.twins)
+        if not self.sources.may_bind(path, parts[0], match.definition.end):
+            return found
         later = [
             one
             for one in self._of(path, parts[0], "")

@@ -19,6 +19,9 @@ from reader.value import frozen
 _REMEMBERED = 200
 
 _SETTER = re.compile(r"^\s*@\w+\.(?:setter|deleter)\b")
+# What stands before a name that is imported or assigned: the start of a line, or a word or sign of such a statement.
+# What is called or subscripted there is not bound.
+_BINDS = r"(?m)(?:^[ \t(\[*]*|;[ \t]*|[,=*][ \t(\[*]*|\b(?:import|as|type)[ \t(]+){}(?![\w(\[])"
 _MARKUP = re.compile(r"[`*_]|!?\[|\]\([^)]*\)|\]")
 
 _T = TypeVar("_T")
@@ -69,6 +72,15 @@ class Sources:
             known = syntax.bindings(self.text(path)) if is_python(path) else ()
             _remember(self._bindings, path, known)
         return known
+
+    def may_bind(self, path: str, name: str, after: int) -> bool:
+        """Whether a line below `after` may import or assign this name: by the text alone, so that most files need no
+        look at their bindings, which takes 2 to 8 ms. False is certain."""
+        text = self.text(path)
+        if name not in text or "def __getattr__" in text:
+            return name in text
+        below = "\n".join(text.split("\n")[after:])
+        return re.search(_BINDS.format(re.escape(name)), below) is not None
 
     def bases(self, path: str, symbol: str) -> tuple[str, ...]:
         known = _recall(self._bases, f"{path}::{symbol}")
