@@ -188,6 +188,8 @@ def test_what_moved_is_found(tangle: Checkout, ref: str, path: str, symbol: str 
         ("vllm/layers/cross.py::CrossAttention.forward", "ambiguous", "vllm/model_executor/models/aria.py"),
         # A host function is not the kernel that a namespace once held under its name.
         ("csrc/launch.cu::vllm::launch_all", "ambiguous", "csrc/launch.cu"),
+        # Nor is it, where the file is gone too.
+        ("csrc/gone.cu::vllm::launch_all", "ambiguous", "csrc/launch.cu"),
         # Two structs of one file have it.
         ("csrc/launch.cu::apply", "ambiguous", "csrc/launch.cu"),
         # Tests are another tree.

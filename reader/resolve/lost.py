@@ -75,9 +75,8 @@ class Elsewhere:
             return self.say.site(ref, "moved", replace(best, hops=(*lost.hops, hop, *best.hops), others=others))
         reason = lost.reason + _stood(result.traced.stood)
         if ranked:
-            return self.say.unsure(
-                ref, ranked, f"{reason}; {_namesakes(len(ranked), bool(result.allowed()))}", lost.hops
-            )
+            told = "in other scopes are" if result.loose else _namesakes(len(ranked), bool(result.allowed()))
+            return self.say.unsure(ref, ranked, f"{reason}; {told}", lost.hops)
         partial = sorted(result.partial, key=lambda one: -one.score)
         others = tuple(one.found.candidate() for one in partial if one.near.same_area)
         if others:

@@ -44,6 +44,7 @@ class Search:
     same: list[Scored] = field(default_factory=list)
     partial: list[Scored] = field(default_factory=list)
     traced: Traced = field(default_factory=Traced)
+    loose: bool = False  # C++: `same` lie in other namespaces or classes than the ref says, so that none is the answer
 
     def trace(self, ref: Ref, name: str, release: str) -> None:
         """What its own history leaves open, as where many names moved at once, the history of its file may tell."""
@@ -89,6 +90,8 @@ def search_all(sources: Sources, names: Names, refs: Sequence[Ref]) -> list[Sear
 
 def decide(ref: Ref, result: Search, file_gone: bool) -> Found | None:
     """The one candidate that is decisively best, or None."""
+    if result.loose:
+        return None
     ranked = result.allowed()
     if result.traced.home:
         return at_home(result.traced.home, ranking(result))
@@ -222,19 +225,26 @@ def _own(names: Names, path: str, parts: tuple[str, ...]) -> Found | None:
 
 
 def _native(sources: Sources, ref: Ref, paths: Sequence[str]) -> Search:
-    result = Search()
-    for path in _nearest(ref, paths):
-        if path == ref.path:
-            continue
-        match = sources.match(path, ref.symbol or "")
+    symbol = ref.symbol or ""
+    near = [path for path in _nearest(ref, paths) if path != ref.path]
+    same = _native_named(sources, ref, symbol, near)
+    if same or len(native_parts(symbol)) == 1:
+        return Search(same)
+    loose = _native_named(sources, ref, native_parts(symbol)[-1], near)
+    return Search(loose if len(loose) <= _CROWD else [], loose=True)
+
+
+def _native_named(sources: Sources, ref: Ref, symbol: str, paths: Sequence[str]) -> list[Scored]:
+    found: list[Scored] = []
+    for path in paths:
+        match = sources.match(path, symbol)
         if match and match.definition.kind != "declaration":
             near = nearness(ref.path, path)
             if match.sure:
-                result.same.append(Scored(of_definition(path, match.definition, match.twins), near))
+                found.append(Scored(of_definition(path, match.definition, match.twins), near))
             else:
-                several = (match.definition, *match.twins)
-                result.same += (Scored(of_definition(path, one), near) for one in several)
-    return result
+                found += (Scored(of_definition(path, one), near) for one in (match.definition, *match.twins))
+    return found
 
 
 def _headings(sources: Sources, ref: Ref) -> Search:
