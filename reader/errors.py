@@ -54,7 +54,7 @@ class UnknownName(ReaderError):
 
     def __init__(self, what: str, name: str, near: Iterable[str] = (), hint: str = "") -> None:
         self.what, self.name, self.near = what, name, tuple(near)
-        message = f"there is no {what} {name!r}"
+        message = f"there is no {what} called {name!r}"
         if self.near:
             message += "; did you mean " + " or ".join(self.near) + "?"
         if hint:
@@ -75,4 +75,4 @@ def near(name: str, known: Iterable[str]) -> list[str]:
     """The known names that a misspelt one comes near, nearest first, three at most."""
     from difflib import get_close_matches  # 5 ms, and only on the way to an error
 
-    return get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.5)

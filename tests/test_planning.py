@@ -186,7 +186,9 @@ def test_status_tells_when_it_will_be_done(guided: Run, monkeypatch: pytest.Monk
     now = [1_700_000_000.0]
     monkeypatch.setattr(progress, "time", SimpleNamespace(time=lambda: now[0]))
     assert "No stop is read yet" in guided("status").stdout
-    guided("mark", "week1:add", "week1:step", "week1:schedule", "week2:pop")
+    guided("mark", "week1:add")
+    assert "tell an end: one stop in one day" in guided("status").stdout
+    guided("mark", "week1:step", "week1:schedule", "week2:pop")
     assert "Too little read yet to tell an end: 4 stops in one day" in guided("status").stdout
     now[0] += 3 * 86400
     guided("mark", "week2:step")

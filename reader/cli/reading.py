@@ -22,6 +22,10 @@ reader is a guided reading of vLLM's source. A tour shows you the code that it i
 disk, with notes beside the lines; reader remembers what you have read.
 """
 
+PLACES = """\
+A file of the checkout is written by its path: vllm/v1/engine/core.py
+What a file defines is written after it: vllm/v1/engine/core.py::EngineCore.step"""
+
 full_option = click.option("--full", is_flag=True, help="Fold nothing.")
 answers_option = click.option("--answers", is_flag=True, help="Answer the stop's questions too.")
 
@@ -153,7 +157,7 @@ def stop_or_ref(what: str, session: Session, checkout: Checkout) -> guide.Named 
     if checkout.is_directory(what):
         return Ref(f"{what}/")
     names = near(what, guide.stop_names(session.store()))
-    raise UnknownName("stop", what, names, hint="For a file of the checkout, write its path: vllm/engine/llm_engine.py")
+    raise UnknownName("stop", what, names, hint=PLACES)
 
 
 def _here(session: Session, checkout: Checkout) -> guide.Named:

@@ -42,8 +42,9 @@ class Forecast:
         if self.state == "done":
             return ("All stops of all tours are read.", *self._plan())
         if self.state == "early":
+            stops = "one stop" if self.stops_read == 1 else f"{self.stops_read} stops"
             return (
-                f"Too little read yet to tell an end: {self.stops_read} stops in {_days(self.days)}; "
+                f"Too little read yet to tell an end: {stops} in {_days(self.days)}; "
                 f"it takes {LEAST_STOPS} stops and {LEAST_DAYS} days.",
             )
         a_day, spent = self.minutes_read / self.days, self.seconds / 60 / self.days
