@@ -179,7 +179,22 @@ def test_all_complaints_come_at_once_with_stop_and_key() -> None:
 
 def test_an_id_used_twice_is_a_complaint() -> None:
     """Progress hangs on the id, so two stops cannot share one."""
-    assert complaints(HEAD + STOP + STOP) == ("stop 'one': id: is used by an earlier stop too; progress hangs on it",)
+    twice = "stop 'one': id: is used by an earlier stop too; progress hangs on it"
+    assert complaints(HEAD + STOP + STOP) == (twice,)
+    assert complaints(HEAD + STOP + STOP.replace("minutes = 5", "")) == ("stop 'one': minutes: is missing", twice)
+
+
+def test_a_stop_with_a_mistake_is_there_for_those_that_name_it() -> None:
+    """One mistake is one complaint: what comes after a stop that is wrong is not wrong for that."""
+    broken, after = STOP.replace("minutes = 5", "minutes = 0"), STOP.replace('"one"', '"two"') + 'after = "one"\n'
+    assert [said.partition(":")[0] for said in complaints(HEAD + broken + after)] == ["stop 'one'"]
+
+
+def test_a_word_that_is_none_of_a_few_is_answered_with_the_few() -> None:
+    """A lane that does not exist names those that do."""
+    assert complaints(HEAD + STOP + 'lane = "gpuu"\n') == (
+        "stop 'one': lane: 'gpuu' is none of frontend, engine-core, worker, gpu, build",
+    )
 
 
 @pytest.mark.parametrize("ref", ["/etc/passwd", "a/../../b", "C:\\x", "", "a.py::", "~/x", "dir/::x", "a\\b"])
@@ -318,8 +333,8 @@ def test_every_complaint_of_a_route_comes_at_once() -> None:
         )
     )
     for part in (
-        "'week3:one': from: there is no tour 'week3'; did you mean week03?",
-        "there is no stop in week03 'tow'; did you mean two?",
+        "'week3:one': from: there is no tour called 'week3'; did you mean week03?",
+        "there is no stop in week03 called 'tow'; did you mean two?",
         "'one' names no stop of another tour; write e.g. 'week03:engine-step'",
         "stop 'week03:one': title: is no key",
         "stop 'again': from: week03:two is borrowed by an earlier stop too",

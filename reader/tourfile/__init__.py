@@ -53,7 +53,7 @@ class _Reading:
         values = self._values("tour", data, TOUR)
         made = [stop for number, table in tables if (stop := self._stop(number, table))]
         stops = [stop if isinstance(stop, Stop) else stop() for stop in made]
-        self._ids(stops)
+        self._links(stops, self._ids(tables))
         if not tables:
             self._complain("tour", "stop", "is missing; a tour has at least one [[stop]]")
         if self.complaints:
@@ -121,23 +121,31 @@ class _Reading:
                 self._complain(where, key, "is missing")
         return values
 
-    def _ids(self, stops: list[Stop]) -> None:
-        seen: dict[str, Stop] = {}
-        for stop in stops:
-            if stop.id in seen:
-                self._complain(f"stop {stop.id!r}", "id", "is used by an earlier stop too; progress hangs on it")
-            seen[stop.id] = stop
+    def _ids(self, tables: Iterable[tuple[int, dict[str, Any]]]) -> set[str]:
+        """Of the tables as they are written, so that a stop with another mistake counts too."""
+        seen: set[str] = set()
+        for _, table in tables:
+            lent = table.get("from")
+            given = table.get("id", lent.rpartition(":")[2] if isinstance(lent, str) else None)
+            if not isinstance(given, str):
+                continue
+            if given in seen:
+                self._complain(f"stop {given!r}", "id", "is used by an earlier stop too; progress hangs on it")
+            seen.add(given)
+        return seen
+
+    def _links(self, stops: list[Stop], ids: set[str]) -> None:
         for stop in stops:
             ways: tuple[Stop | Variant, ...] = (stop, *stop.variants)
             for key in ("after", "back_from"):
                 for named in {getattr(one, key) for one in ways} - {None, ""}:
-                    self._link(stop.id, key, str(named), seen)
+                    self._link(stop.id, key, str(named), ids)
             for one in ways:
                 self._one_way(stop, one)
 
-    def _link(self, stop_id: str, key: str, named: str, seen: Mapping[str, Stop]) -> None:
-        if named not in seen:
-            self._complain(f"stop {stop_id!r}", key, f"names no stop of this tour: {named!r}" + _or(named, seen))
+    def _link(self, stop_id: str, key: str, named: str, ids: set[str]) -> None:
+        if named not in ids:
+            self._complain(f"stop {stop_id!r}", key, f"names no stop of this tour: {named!r}" + _or(named, ids))
         elif named == stop_id:
             self._complain(f"stop {stop_id!r}", key, "names the stop itself")
 

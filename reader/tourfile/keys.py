@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -25,6 +25,15 @@ Fields = Mapping[str, tuple[bool, Convert]]
 
 def _typed(kind: Any) -> Convert:
     return lambda value: msgspec.convert(value, kind)
+
+
+def _one_of(kind: Any) -> Convert:
+    def converted(value: object) -> object:
+        if value not in get_args(kind):
+            raise ValueError(f"{value!r} is none of {', '.join(get_args(kind))}")
+        return value
+
+    return converted
 
 
 def _prose(value: object) -> str:
@@ -102,8 +111,8 @@ VARIANT = {
     "title": (False, _prose),
     "ref": (False, _ref),
     "why": (False, _prose),
-    "lane": (False, _typed(Lane)),
-    "state": (False, _typed(State)),
+    "lane": (False, _one_of(Lane)),
+    "state": (False, _one_of(State)),
     "reason": (False, _prose),
     "after": (False, _typed(str)),  # "" takes the stop's own link away
     "back_from": (False, _typed(str)),
@@ -116,8 +125,8 @@ STOP = {
     "ref": (True, _ref),
     "why": (True, _prose),
     "minutes": (True, _typed(_MINUTES)),
-    "lane": (False, _typed(Lane)),
-    "state": (False, _typed(State)),
+    "lane": (False, _one_of(Lane)),
+    "state": (False, _one_of(State)),
     "reason": (False, _prose),
     "stars": (False, _typed(_STARS)),
     "covers": (False, _items),
