@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import stat
 import time
 from binascii import crc32
 from collections.abc import Callable, Iterable
@@ -24,6 +25,7 @@ from reader.tour import Tour
 
 # A file that was written so short a time ago may be written again without a change in its stamp.
 _SETTLED = 2_000_000_000  # nanoseconds
+_LARGEST = 5_000_000  # bytes, fifty times the longest tour that comes with reader
 
 # Every kind of value that a tour is made of; `Ref` is among the names of that module.
 _KINDS: dict[str, Any] = {name: kind for name, kind in vars(tours).items() if is_dataclass(kind)}
@@ -69,7 +71,18 @@ def _parsed(path: Path, find: Find, borrowers: tuple[Path, ...]) -> tuple[Tour, 
             lenders[lender] = tour(lender, find, (path, *borrowers))
         return lenders[lender]
 
-    return parse(path, path.read_bytes(), lend), lenders
+    return parse(path, _bytes(path), lend), lenders
+
+
+def _bytes(path: Path) -> bytes:
+    """Of a tour; `reader tour` takes any file's name, and what is not a text of a fair size is not worth the wait."""
+    status = path.stat()
+    if stat.S_ISREG(status.st_mode) and status.st_size > _LARGEST:
+        size = f"{status.st_size / 1e6:.1f} MB"
+        raise ReaderError(f"{path}: {size} is too large to be a tour (limit {_LARGEST // 10**6} MB)")
+    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+        raise ReaderError(f"{path}: not a regular file (a device, pipe or socket)")
+    return path.read_bytes()
 
 
 def _stamp(path: Path) -> Stamp:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader import compiled, directories, library, tourfile
-from reader.errors import BadTour
+from reader.errors import BadTour, ReaderError
 from reader.ref import Ref
 from reader.tour import Note, Question, Stop, Tour, Variant
 
@@ -242,3 +242,14 @@ def test_a_bad_tour_is_bad_each_time(parsed: Parsed, path: Path) -> None:
         with pytest.raises(BadTour, match="unknown"):
             tour(path)
     assert not (directories.cache() / "tours").exists()
+
+
+def test_what_is_no_text_of_a_fair_size_is_not_read_as_a_tour(tmp_path: Path) -> None:
+    """A pipe would be waited for, and a device never ends."""
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "device.toml").symlink_to("/dev/zero")
+    with (tmp_path / "large.toml").open("wb") as large:
+        large.truncate(50_000_000)
+    for name, said in (("pipe", "not a regular file"), ("device", "not a regular file"), ("large", "too large")):
+        with pytest.raises(ReaderError, match=said):
+            library.load(str(tmp_path / f"{name}.toml"))
