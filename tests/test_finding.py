@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,15 @@ def test_a_bad_ref_does_not_keep_the_others_from_an_answer() -> None:
     done = reader("where", "--json", "-", text="../secret\nvllm/shapes.py::LIMIT\n")
     assert [row["ref"] for row in rows(done)] == ["vllm/shapes.py::LIMIT"]
     assert done.returncode == 2 and "../secret" in done.stderr
+
+
+def test_what_is_not_there_is_said_as_it_is(tmp_path: Path) -> None:
+    """A link out of the tree is there but not followed; a name alone is no path, and is told how it is written."""
+    tree = shutil.copytree(TANGLE, tmp_path / "vllm-0.13.0")
+    (tree / "vllm" / "out.py").symlink_to("/etc/hostname")
+    said = reader("--checkout", str(tree), "where", "vllm/out.py", "vllm/out.py::f", "Front").stdout
+    assert said.count("vllm/out.py: a symbolic link that leads out of the checkout; it is not followed") == 2
+    assert "there is no Front in this checkout; a symbol is written after its file, as in core.py::Front" in said
 
 
 def test_a_reader_sees_place_hops_and_candidates() -> None:

@@ -35,7 +35,7 @@ class Ladder:
         """The rungs `exact`, `alias`, `inherited`: what the ref's own path gives."""
         if ref.symbol is None:
             here = place_of(self.sources, ref.path)
-            return self.say.site(ref, "exact", here) if here else Lost(f"there is no {ref.path} in this checkout")
+            return self.say.site(ref, "exact", here) if here else Lost(self._absent(ref.path))
         if not self.checkout.has(ref.path):
             return self._package_symbol(ref)
         problem = self.sources.problem(ref.path)
@@ -61,7 +61,14 @@ class Ladder:
             answer = self._python(ref, inside)
             if isinstance(answer, Site):
                 return answer
-        return Lost(f"there is no {ref.path} in this checkout")
+        return Lost(self._absent(ref.path))
+
+    def _absent(self, path: str) -> str:
+        """A link that is not followed is no file to the checkout, and yet there for whoever looks."""
+        if (self.checkout.root / path.rstrip("/")).is_symlink():
+            return self.sources.problem(path) or f"{path}: a symbolic link"
+        hint = "" if "/" in path or "." in path else f"; a symbol is written after its file, as in core.py::{path}"
+        return f"there is no {path} in this checkout{hint}"
 
     def _python(self, ref: Ref, path: str) -> Site | Lost:
         answer = self.names.find(path, python_parts(ref.symbol or ""))

@@ -53,7 +53,7 @@ _MEANS = {
     "moved": "no longer where the tour names it; this is the one that fits",
     "historic": "gone from this release; shown from another one",
     "ambiguous": "several definitions fit as well; none is called the answer",
-    "gone": "not in this release",
+    "gone": "not found here",
 }
 _LABEL = 11  # columns of the labels on the left
 _CELLS = 10
