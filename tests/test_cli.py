@@ -192,6 +192,8 @@ def test_show_of_a_ref_that_leads_nowhere_exits_1(run: Run) -> None:
         (("show", "week1:shedule"), "did you mean schedule"),
         (("show", "../etc/passwd"), "out of the checkout"),
         (("mark", "vllm/nowhere.py"), "there is no file"),
+        (("show", "week1:99"), "there is no stop in week01 called '99'\nIt has stops 1 to 3."),
+        (("show", "Engine"), "vllm/v1/engine/core.py::EngineCore.step"),
         (("mark", "vllm/engine.py::Engine"), "whole files"),
         (("nxt",), "did you mean next"),
         (("tour", "--nosuch"), "No such option"),
@@ -428,6 +430,28 @@ def test_a_pager_that_is_not_there_is_done_without(environ: Mapping[str, str]) -
     os.close(control)
 
 
+def test_an_open_tour_that_is_gone_says_how_to_go_on(run: Run, tmp_path: Path) -> None:
+    """Its file was deleted or stands half-written: every command that needs it names the way out."""
+    own = Path(shutil.copy(TOUR, tmp_path / "own.toml"))
+    run("tour", str(own))
+    for change in (lambda: own.write_text("format = "), own.unlink):
+        change()
+        for args in ((), ("next",), ("back",), ("show",), ("show", "2")):
+            said = run(*args, code=2).stderr
+            assert str(own) in said and "`reader tour week3` opens another" in said
+    assert "is open" not in run("tour", "1").stderr
+
+
+def test_a_stdout_without_box_characters_gets_plain_ones(environ: Mapping[str, str]) -> None:
+    """Sign for sign, so that columns stay columns; a letter that it has is left alone."""
+    args = ("tour", TOUR), ("plan",), ("status",)
+    for encoding in ("ascii", "latin-1"):
+        done = [process({**environ, "PYTHONIOENCODING": encoding}, *one).communicate() for one in args]
+        said = b"".join(out for out, _ in done).decode(encoding)
+        assert "1 | " in said and "-----" in said and "....." in said
+        assert "\\u" not in said and ("·" in said) == (encoding == "latin-1")
+
+
 def test_only_what_a_command_needs_is_imported(environ: Mapping[str, str]) -> None:
     """`next` starts without the network client, jedi, the C++ parser's grammar, or the check."""
     process(environ, "tour", TOUR).communicate()
@@ -445,7 +469,7 @@ def test_only_what_a_command_needs_is_imported(environ: Mapping[str, str]) -> No
 
 def test_every_command_of_the_table_is_there() -> None:
     """No command module is left out of the table."""
-    found = {path.stem for path in Path(group.__file__).parent.glob("*.py")} - {"__init__", "group", "session"}
+    found = {path.stem for path in Path(group.__file__).parent.glob("*.py")} - {"__init__", "group", "plain", "session"}
     assert found == set(MODULES.values())
 
 

@@ -16,11 +16,13 @@ def run() -> None:
     """Never returns: the exit code is the outcome."""
     gc.set_threshold(50_000)  # a run is short and makes few cycles; looking for them takes a twentieth of it
     try:
+        from reader.cli import plain
         from reader.cli.group import main  # 45 ms of click, here so that an interrupt during them is caught
 
+        plain.register()
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:  # a closed descriptor gives None
-                stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a TextIOWrapper at start
+                stream.reconfigure(errors=plain.HANDLER)  # type: ignore[union-attr] # a TextIOWrapper at start
         main.main(prog_name="reader")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

@@ -223,7 +223,7 @@ def _paged(pager: str, text: str) -> bool:
     assert process.stdin is not None
     try:
         with process.stdin as pipe:
-            pipe.write(text.encode("utf-8", "backslashreplace"))
+            pipe.write(text.encode(sys.stdout.encoding, sys.stdout.errors or "strict"))
     except (BrokenPipeError, KeyboardInterrupt):  # left before the end, by `q` or by Ctrl-C
         pass
     while True:

@@ -17,12 +17,22 @@ def stops_of(tour: Tour, release: str | None) -> tuple[Stop, ...]:
     return stops
 
 
+def opened(source: str) -> Tour:
+    """The tour that is open. It may be a file of the reader's own that is gone or mid-edit by now."""
+    try:
+        return library.load(source)
+    except ReaderError as error:
+        raise ReaderError(
+            f"{error}\nIt is the tour that is open: mend it, or `reader tour week3` opens another."
+        ) from error
+
+
 def place(release: str | None, store: Store) -> Place | None:
     """None before any tour was opened."""
     position = store.position()
     if position is None:
         return None
-    tour = library.load(position.source)
+    tour = opened(position.source)
     stops = stops_of(tour, release)
     index = next((index for index, stop in enumerate(stops) if stop.id == position.stop), 0)
     stop, _ = stops[index].at_release(release or tour.home)
@@ -52,8 +62,8 @@ def find_stop(text: str, release: str | None, store: Store) -> Named | None:
     if text.isdecimal():
         if position is None:
             raise UnknownName("stop", text, hint="No tour is open yet to count in: `reader tour` lists them all.")
-        return _numbered(library.load(position.source), position.source, int(text), release)
-    if position and (here := _found(library.load(position.source), position.source, text, release)):
+        return _numbered(opened(position.source), position.source, int(text), release)
+    if position and (here := _found(opened(position.source), position.source, text, release)):
         return here
     everywhere = [named for source in library.names() if (named := _found(library.load(source), source, text, release))]
     found = [named for named in everywhere if named.stop.owner is None] or everywhere

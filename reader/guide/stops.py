@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from reader import library
 from reader.checkout import Checkout
 from reader.errors import ProgressFailed
 from reader.excerpt import Excerpt
-from reader.guide.places import read_keys, stops_of
+from reader.guide.places import opened, read_keys, stops_of
 from reader.guide.state import look, read_state
 from reader.guide.status import progress
 from reader.guide.values import Crossing, StopView, TourProgress, Turned
@@ -90,7 +89,7 @@ def turn(checkout: Checkout, store: Store, *, step: int = 1, record: bool = True
     position = store.position()
     if position is None:
         return None
-    tour = library.load(position.source)
+    tour = opened(position.source)
     stops = stops_of(tour, checkout.release)
     ids = [stop.id for stop in stops]
     if record and position.stop in ids:
