@@ -96,7 +96,7 @@ def _problems(reading: Reading) -> Iterable[Problem]:
     if not site.found:
         if not reading.told_gone:
             verdict: What = "ambiguous" if site.verdict == "ambiguous" else "gone"
-            near = ", ".join(f"{one.path}::{one.symbol}" for one in site.candidates[:3])
+            near = ", ".join(f"{one.path}::{one.symbol}" if one.symbol else one.path for one in site.candidates[:3])
             hint = f"; candidates: {near}" if near else ""
             yield Problem(verdict, stop.id, f"{site.ref} is {verdict} here{hint}; give the stop a variant")
         return
