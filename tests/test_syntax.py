@@ -12,11 +12,13 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
+import tree_sitter
+import tree_sitter_python
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader import syntax
-from reader.syntax import Block, Definition, Language
+from reader.syntax import Block, Definition, Language, python
 
 FIXTURES = Path(__file__).parent / "fixtures" / "syntax"
 HOW = r"(?:import|star|assign|lazy|value)"
@@ -388,3 +390,13 @@ def test_every_definition_of_a_release_is_as_ast_has_it(
         results = list(pool.map(difference, paths, chunksize=50))
     assert [complaint for _, complaint in results if complaint] == []
     assert sum(count for count, _ in results) >= names
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_the_grammar_is_that_of_its_package(monkeypatch: pytest.MonkeyPatch, found: bool) -> None:
+    """Loaded past the package or, where it does not lie as we know it, through the package: the same language."""
+    if not found:
+        monkeypatch.setattr("reader.syntax.python.PathFinder.find_spec", lambda *_: None)
+    language = tree_sitter.Language(python._grammar())
+    assert language == tree_sitter.Language(tree_sitter_python.language())
+    assert not tree_sitter.Parser(language).parse(b"def f(): ...").root_node.has_error

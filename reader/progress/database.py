@@ -155,6 +155,7 @@ class Database:
         if self._connection is None:
             try:
                 self._connection = self._connect("mode=rw")
+                self._writable = self._version == VERSION  # a second connection would cost 2 ms
             except sqlite3.OperationalError as error:
                 if _primary(error) not in _CANNOT_WRITE | _NO_ROOM:
                     raise
