@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,6 +120,25 @@ def test_clone_without_tags_hints_at_fetching_them(tmp_path: Path) -> None:
     checkout = open_checkout(_clone(tmp_path / "c"))
     assert checkout.release == "unknown"
     assert "fetch --tags" in checkout.hints[0]
+
+
+def test_a_clone_whose_git_directory_is_closed_says_so() -> None:
+    """Its release is unknown for that reason, and the clone is read all the same."""
+    place = Path(tempfile.mkdtemp())  # not below pytest's own, where only its user may look
+    root = _clone(place / "c", "v0.13.0")
+    place.chmod(0o755)
+    (root / ".git").chmod(0)
+    user = os.geteuid()
+    try:
+        if user == 0:  # permissions do not hold root back
+            os.seteuid(65534)
+        checkout = open_checkout(root)
+    finally:
+        os.seteuid(user)
+        (root / ".git").chmod(0o755)
+        shutil.rmtree(place)
+    assert checkout.release == "unknown"
+    assert any("permission" in hint and ".git" in hint for hint in checkout.hints)
 
 
 def test_git_from_outside_does_not_answer_for_the_clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

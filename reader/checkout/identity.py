@@ -94,7 +94,14 @@ def _described(root: Path) -> tuple[str | None, str]:
         return _release(_next_version(found["tag"], int(found["since"]), found["commit"])), ""
     if "dubious ownership" in done.stderr:
         return None, f"the clone belongs to another user; `git config --global --add safe.directory {root}` trusts it"
-    shallow = " --unshallow" if (root / ".git" / "shallow").exists() else ""
+    shallow = ""
+    try:
+        (root / ".git" / "shallow").stat()
+        shallow = " --unshallow"
+    except PermissionError:
+        return None, "there is no permission to read its .git; change its mode or its owner"
+    except OSError:  # not there: a whole clone
+        pass
     return None, f"the clone has no version tag behind its HEAD; `git -C {root} fetch --tags{shallow}` gets them"
 
 
