@@ -70,6 +70,22 @@ def test_what_is_not_there_is_said_as_it_is(tmp_path: Path) -> None:
     assert "there is no Front in this checkout; a symbol is written after its file, as in core.py::Front" in said
 
 
+@pytest.mark.parametrize("command", ["where", "show"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("vllm/shapes.py:12", "a ref names no line"),
+        ("vllm/shapes.py:12-14", "a ref names no line"),
+        ("vllm.shapes.Shape", "a symbol is written after its file"),
+        ("Front.step", "as in core.py::Front.step"),
+    ],
+)
+def test_how_others_write_a_place_is_answered_with_how_reader_does(command: str, text: str, said: str) -> None:
+    """Of an editor, a traceback and Python: none of them is taken for a tour's name or a lost file."""
+    done = reader(command, text)
+    assert done.returncode == 1 and said in " ".join(done.stdout.split())
+
+
 def test_a_reader_sees_place_hops_and_candidates() -> None:
     """The plain output names path and line, each hop, and what else it could be."""
     done = reader("where", "vllm/engine/front.py::Front", "vllm/core/scheduler.py::Scheduler")

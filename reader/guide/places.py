@@ -56,7 +56,8 @@ def find_stop(text: str, release: str | None, store: Store) -> Named | None:
     """`engine-step`, `week3:engine-step`, or a number counted from 1 in the current tour; None if it names no stop.
     Raises UnknownName for a tour or stop that was clearly meant to be one, and where several tours have the stop."""
     source, colon, stop = text.partition(":")
-    if colon and not stop.startswith(":"):
+    is_place = not source.endswith(".toml") and ("/" in source or "." in source)  # vllm/sequence.py:12 is none of ours
+    if colon and not stop.startswith(":") and not is_place:
         return _in_tour(library.load(source), source, stop, release)
     position = store.position()
     if text.isdecimal():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -67,8 +68,7 @@ class Ladder:
         """A link that is not followed is no file to the checkout, and yet there for whoever looks."""
         if (self.checkout.root / path.rstrip("/")).is_symlink():
             return self.sources.problem(path) or f"{path}: a symbolic link"
-        hint = "" if "/" in path or "." in path else f"; a symbol is written after its file, as in core.py::{path}"
-        return f"there is no {path} in this checkout{hint}"
+        return f"there is no {path} in this checkout{_hint(path)}"
 
     def _python(self, ref: Ref, path: str) -> Site | Lost:
         answer = self.names.find(path, python_parts(ref.symbol or ""))
@@ -99,3 +99,14 @@ def _verdict(found: Found, path: str) -> Verdict:
     if found.inherited and found.hops and found.hops[0].how.startswith("class "):
         return "inherited"
     return "alias" if found.hops else "exact"
+
+
+def _hint(path: str) -> str:
+    """For what is no path at all: what an editor, a traceback or a head would have written it like."""
+    if re.search(r":\d+(-\d+)?$", path):
+        return "; a ref names no line: write the path alone, or path::symbol"
+    if "/" in path or path.endswith((".py", ".md", ".h", ".cpp", ".cu", ".cuh", ".toml", ".txt", ".yaml")):
+        return ""
+    if path.startswith("vllm."):
+        return "; a symbol is written after its file: vllm/sequence.py::Sequence, not vllm.sequence.Sequence"
+    return f"; a symbol is written after its file, as in core.py::{path}"
