@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 from reader import library
 from reader.cli import group
 from reader.cli.group import MODULES, main, outcome
+from reader.cli.session import in_lines
 from reader.errors import ReaderError
 from reader.progress import database, open_store
 
@@ -450,6 +451,17 @@ def test_a_stdout_without_box_characters_gets_plain_ones(environ: Mapping[str, s
         said = b"".join(out for out, _ in done).decode(encoding)
         assert "1 | " in said and "-----" in said and "....." in said
         assert "\\u" not in said and ("·" in said) == (encoding == "latin-1")
+
+
+def test_hints_are_broken_between_one_and_the_next() -> None:
+    """A command that is cut in two cannot be copied."""
+    hints = "reader next: turn the page · reader back · reader show --full: unfold this stop"
+    assert in_lines(hints, 80) == hints
+    assert in_lines(hints, 60).splitlines() == [
+        "reader next: turn the page · reader back",
+        "reader show --full: unfold this stop",
+    ]
+    assert in_lines(hints, 20).splitlines() == hints.split(" · ")
 
 
 def test_only_what_a_command_needs_is_imported(environ: Mapping[str, str]) -> None:

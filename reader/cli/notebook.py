@@ -123,7 +123,7 @@ def _delete(session: Session, named: guide.Named, number: int) -> None:
     own = session.store().notes(*named.tour.key(named.stop))
     if number > len(own):
         has = f"It has notes 1 to {len(own)}." if own else "It has none."
-        raise UnknownName(f"note at {name}", str(number), hint=has)
+        raise ReaderError(f"there is no note {number} at {name}\n{has}")
     Ledger(session.store()).delete_note(own[number - 1])
     session.write(f"{name}: note {number} deleted\n", session.screen().prose(own[number - 1].text))
 

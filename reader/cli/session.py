@@ -189,9 +189,22 @@ class Session:
             sys.stderr.flush()
 
     def hint(self, text: str) -> None:
-        """One dim line for a human at a terminal: what they would do next."""
+        """For a human at a terminal, dim: what they would do next. On one line where there is room."""
         if self.out.tty and sys.stdout is not None:
+            text = in_lines(text, self.out.width)
             sys.stdout.write(f"\n\x1b[2m{text}\x1b[0m\n" if self.out.color else f"\n{text}\n")
+
+
+def in_lines(hints: str, width: int) -> str:
+    """Broken between two hints, never within one."""
+    lines = [""]
+    for hint in hints.split(" · "):
+        longer = f"{lines[-1]} · {hint}" if lines[-1] else hint
+        if len(longer) > width and lines[-1]:
+            lines.append(hint)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
 
 
 def _here() -> Path:
