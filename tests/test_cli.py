@@ -281,12 +281,12 @@ def test_a_turn_on_a_full_disk_is_not_taken(run: Run, monkeypatch: pytest.Monkey
     """`next` says that the page was not turned; with room again it turns from the same stop."""
     run("tour", "1")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database.Database, "_bring_up", no_room)
+        patch.setattr(database.Database, "_writing", no_room)
         assert "the page was not turned" in run("next", code=2).stderr
     assert "stop 2 of 3" in run("next").stdout
 
 
-def no_room(self: database.Database, db: object) -> None:
+def no_room(self: database.Database) -> None:
     raise database.NotWritable(self._path, "the disk is full", "Make room.")
 
 
