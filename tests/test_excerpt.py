@@ -69,6 +69,15 @@ def test_full_has_no_folds() -> None:
     assert [row.number for row in excerpt.rows if isinstance(row, Line)] == list(range(1, len(excerpt.lines) + 1))
 
 
+def test_a_file_that_does_not_parse_says_so() -> None:
+    """Of a file cut in the middle of a function the reader hears that its end is a guess."""
+    whole = "def first():\n    return 1\n\n\ndef second(\n    a,\n):\n    return a\n"
+    for text, said in ((whole, False), (whole[: whole.index("):") + 1], True)):
+        checkout = OneFile(text)
+        excerpt = excerpt_of(checkout, site_of("a.py::first", checkout), [])  # type: ignore[arg-type] # enough of one
+        assert any("does not parse" in one for one in excerpt.warnings) is said
+
+
 def test_signature_and_noted_lines_stay() -> None:
     """The head, the docstring's first paragraph, the noted line with its surroundings: all of it is among the lines."""
     texts = shown(cut(TURN, "heapq.heapify"))

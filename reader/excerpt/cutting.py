@@ -81,8 +81,13 @@ def _of_text(
         outline=tuple(_outline(span, keep)) if site.kind in _BODIES and len(lines) > LONG else (),
         digest=digest(text, language),
         lines=lines,
-        warnings=source.warnings,
+        warnings=(*source.warnings, *_doubts(source.text, language)),
     )
+
+
+def _doubts(text: str, language: Language) -> tuple[str, ...]:
+    whole = syntax.parses(text, language)
+    return () if whole else ("it does not parse: where a definition ends is told by its indentation",)
 
 
 def digest(text: str, language: Language) -> str:

@@ -204,6 +204,15 @@ def signature_end(text: str, language: Language, definition: Definition) -> int:
     return definition.line
 
 
+def parses(text: str, language: Language) -> bool:
+    """Whether the text is whole. Only of Python is that known: C++ is read before its macros are expanded."""
+    if language != "python":
+        return True
+    from reader.syntax import python
+
+    return not python.parse(text)[0].has_error
+
+
 def normalised(text: str, language: Language) -> str:
     """What a digest is taken of: indented as if its first line stood at the margin, no trailing blanks, no blank
     lines; comments and docstrings stay. The same for every language, so that an unknown one has a digest too."""
