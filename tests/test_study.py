@@ -112,8 +112,8 @@ def test_weeks_and_phases_have_several_names(store: Store, name: str) -> None:
         (lambda one: checks.phase(one, "phse2"), "did you mean phase2"),
         (lambda one: checks.phase(one, "3"), "phase1 to phase2"),
         (lambda one: weeks.known_items(one.plan, ["w1.1.1", "w1.1.9"]), "did you mean w1.1"),
-        (lambda one: weeks.known_items(one.plan, ["p1.1"]), "no item of the plan 'p1.1'"),
-        (lambda one: weeks.known_checks(one.plan, ["w1.1.1"]), "no check 'w1.1.1'"),
+        (lambda one: weeks.known_items(one.plan, ["p1.1"]), "no item of the plan called 'p1.1'"),
+        (lambda one: weeks.known_checks(one.plan, ["w1.1.1"]), "no check called 'w1.1.1'"),
     ],
 )
 def test_a_wrong_name_gets_the_near_ones(store: Store, call: Callable[[Desk], object], said: str) -> None:
