@@ -23,8 +23,8 @@ from reader.errors import FetchFailed
 from reader.releases import cache as cache_module
 from reader.releases import index as index_module
 from reader.releases import unpack as unpack_module
-from reader.releases.index import Archive, client, download
-from reader.releases.pipconf import PYPI, PipConfig, read_config
+from reader.releases.index import Archive, client, default_index, download
+from reader.releases.pipconf import DEFAULT, PipConfig, read_config
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -550,7 +550,12 @@ def test_sections_and_lists_are_read_as_pip_does(configured: Callable[[str, str]
 def test_without_any_file_it_is_pypi(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """PIP_CONFIG_FILE=/dev/null switches every file off."""
     monkeypatch.delenv("PIP_INDEX_URL")
-    assert read_config().indexes == (PYPI,)
+    assert read_config().indexes == (DEFAULT,)
+
+
+def test_the_default_index_is_one() -> None:
+    """What stands for no configuration becomes an address before it is asked."""
+    assert default_index().startswith("https://")
 
 
 def test_a_broken_file_is_named(configured: Callable[[str, str], None]) -> None:

@@ -22,7 +22,7 @@ from unearth.auth import MultiDomainBasicAuth
 from unearth.fetchers import Fetcher, PyPIClient
 
 from reader.errors import FetchFailed
-from reader.releases.pipconf import PipConfig
+from reader.releases.pipconf import DEFAULT, PipConfig
 from reader.value import frozen
 
 PROJECT = "vllm"
@@ -76,7 +76,7 @@ def client(config: PipConfig) -> Iterator[PyPIClient]:
         follow_redirects=True,
         proxy=config.proxy,
     ) as session:
-        session.auth = MultiDomainBasicAuth(prompting=False, index_urls=config.indexes)
+        session.auth = MultiDomainBasicAuth(prompting=False, index_urls=_indexes(config))
         yield session
 
 
@@ -85,7 +85,7 @@ def ask(session: PyPIClient, config: PipConfig) -> Answer:
     and a yanked one is worst. An index that fails is a problem, not the end: another may have the release."""
     best: dict[Version, Archive] = {}
     problems: list[str] = []
-    sources = [("index", url) for url in config.indexes] + [("find-links", url) for url in config.find_links]
+    sources = [("index", url) for url in _indexes(config)] + [("find-links", url) for url in config.find_links]
     for kind, url in sources:
         for archive in _archives(session, kind, url, problems):
             version = Version(archive.version)
@@ -93,6 +93,15 @@ def ask(session: PyPIClient, config: PipConfig) -> Answer:
                 best[version] = archive
     archives = tuple(best[version] for version in sorted(best))
     return Answer(archives, tuple(dict.fromkeys(problems)), tuple(redacted(url) for _, url in sources))
+
+
+def _indexes(config: PipConfig) -> tuple[str, ...]:
+    return tuple(default_index() if url == DEFAULT else url for url in config.indexes)
+
+
+def default_index() -> str:
+    """The one that unearth, like pip, asks when it is told of none."""
+    return str(PackageFinder().sources[0]["url"])
 
 
 def _worth(archive: Archive) -> tuple[bool, bool]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from reader.errors import FetchFailed
 from reader.value import frozen
 
-PYPI = "https://pypi.org/simple"
+DEFAULT = "default"  # in place of a URL: the index that is asked when pip is told of none
 # Later ones win. `install` is read too: who configures a mirror for it means it for this as well.
 _SECTIONS = ("global", "install", "download", ":env:")
 _YES = frozenset({"y", "yes", "t", "true", "on", "1"})
@@ -22,7 +22,7 @@ _YES = frozenset({"y", "yes", "t", "true", "on", "1"})
 
 @frozen
 class PipConfig:
-    """Locations as pip's user wrote them, credentials included: never print one unredacted."""
+    """Locations as pip's user wrote them, credentials included: never print one unredacted. An index may be DEFAULT."""
 
     indexes: tuple[str, ...]
     find_links: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ def read_config() -> PipConfig:
 def _interpret(values: Mapping[str, str]) -> PipConfig:
     indexes: tuple[str, ...] = ()
     if values.get("no-index", "").lower() not in _YES:
-        first = values.get("index-url") or values.get("pypi-url") or PYPI
+        first = values.get("index-url") or values.get("pypi-url") or DEFAULT
         indexes = (first, *values.get("extra-index-url", "").split())
     try:
         timeout = float(values.get("timeout") or values.get("default-timeout") or 15)
