@@ -10,8 +10,10 @@ import pytest
 
 from reader.checkout import open_checkout
 from reader.ref import Ref
-from reader.resolve import lifetimes, resolve
-from reader.resolve.lifetimes import Lifetimes, Span
+from reader.resolve import lifetimes, moved, resolve
+from reader.resolve.lifetimes import Lifetimes, Span, Traced
+from reader.resolve.nearness import nearness
+from reader.resolve.python import Found
 
 sys.path.insert(0, str(Path(__file__).parent / "bench"))
 
@@ -157,3 +159,16 @@ def test_the_shipped_table_agrees_with_a_release(release: Callable[[str], Path])
     known = {(one.name, one.path) for one in spans_}
     assert told <= stood
     assert stood & known == told
+
+
+def test_of_several_that_history_allows_none_is_chosen() -> None:
+    """Two copies that came when the old one left are as good, however much nearer one of them lies."""
+    near_by, far_off = (
+        moved.Scored(Found(path, "is_cached_block_table", "function", 1, 1, 2), nearness("vllm/cache/abstract.py", path))
+        for path in ("vllm/cache/core/abstract.py", "vllm/v1/interface.py")
+    )
+    result = moved.Search([near_by, far_off], traced=Traced(others=frozenset({"vllm/cache/core/abstract.py"})))
+    ref = Ref.parse("vllm/cache/abstract.py::is_cached_block_table")
+    assert moved.decide(ref, result, True) is not None
+    result.traced = Traced(others=frozenset({"vllm/cache/core/abstract.py", "vllm/v1/interface.py"}))
+    assert moved.decide(ref, result, True) is None

@@ -98,6 +98,8 @@ def decide(ref: Ref, result: Search, file_gone: bool) -> Found | None:
     if not ranked:
         return None
     best = ranked[0]
+    if result.traced.others is not None and len({one.near.new.path for one in ranked}) > 1:
+        return None  # history left several: one of them lying nearer is no reason to call it the answer
     if len(ranked) > 1 and best.score - ranked[1].score < _DECISIVE:
         return None
     if is_python(ref.path):
