@@ -164,7 +164,9 @@ def test_the_shipped_table_agrees_with_a_release(release: Callable[[str], Path])
 def test_of_several_that_history_allows_none_is_chosen() -> None:
     """Two copies that came when the old one left are as good, however much nearer one of them lies."""
     near_by, far_off = (
-        moved.Scored(Found(path, "is_cached_block_table", "function", 1, 1, 2), nearness("vllm/cache/abstract.py", path))
+        moved.Scored(
+            Found(path, "is_cached_block_table", "function", 1, 1, 2), nearness("vllm/cache/abstract.py", path)
+        )
         for path in ("vllm/cache/core/abstract.py", "vllm/v1/interface.py")
     )
     result = moved.Search([near_by, far_off], traced=Traced(others=frozenset({"vllm/cache/core/abstract.py"})))
