@@ -10,6 +10,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from reader.checkout import Checkout
 
@@ -28,8 +29,67 @@ _CLASS = re.compile(rb"class[ \t]+([^\W\d]\w*)")
 _BOUND = re.compile(rb"\n([A-Za-z_]\w*)[ \t]*[:=]")
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*")
 
+_WORD = frozenset(bytes([byte]) for byte in range(128) if chr(byte).isalnum() or byte == ord("_"))
+
 # One `in` over 0.33.0 takes 0.03 s, the set of all identifiers 2.3 s.
 _FEW = 40
+
+# Into a buffer of 8 MB a file takes twice the time of one of this size, which the allocator has at hand; nine files in
+# ten end in it. Reading ahead in a thread was measured: 0.17 s over 0.33.0 with it, 0.12 s without.
+_AT_ONCE = 64 * 1024
+_OPEN = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_BINARY", "O_NONBLOCK"):  # NONBLOCK: a named pipe must not hang us
+    _OPEN |= getattr(os, _flag, 0)
+
+
+def texts_mentioning(
+    checkout: Checkout, name: str, under: str = "", suffixes: tuple[str, ...] = PYTHON + NATIVE
+) -> Iterator[tuple[str, bytes]]:
+    """The files that hold the name as a whole word, with what is in them, in the order of `checkout.files`."""
+    raw = name.encode()
+    for path, data in _texts(checkout, under, suffixes):
+        if raw in data and next(occurrences(data, raw), None) is not None:
+            yield path, data
+
+
+def occurrences(data: bytes, raw: bytes) -> Iterator[int]:
+    """The offsets at which the name stands as a whole word."""
+    for match in _ending(raw).finditer(data):
+        at, end = match.span()
+        if not (_ends_in_word(data[max(0, at - 4) : at]) or _starts_with_word(data[end : end + 4])):
+            yield at
+
+
+@lru_cache(maxsize=_FEW)
+def _ending(raw: bytes) -> re.Pattern[bytes]:
+    """The pattern starts with a literal, which `re` looks for fast; a look-behind in front of it is tried at every
+    byte, 0.8 s over 0.33.0."""
+    return re.compile(re.escape(raw) + rb"(?!\w)")
+
+
+def _ends_in_word(before: bytes) -> bool:
+    if not before or before[-1] < 128:
+        return before[-1:] in _WORD
+    start = len(before) - 1
+    while start and 128 <= before[start] < 192:  # the rest of a character of several bytes
+        start -= 1
+    return _is_letter(before[start:])
+
+
+def _starts_with_word(after: bytes) -> bool:
+    if not after or after[0] < 128:
+        return after[:1] in _WORD
+    end = 1
+    while end < len(after) and 128 <= after[end] < 192:
+        end += 1
+    return _is_letter(after[:end])
+
+
+def _is_letter(character: bytes) -> bool:
+    try:
+        return f"a{character.decode()}".isidentifier()
+    except UnicodeDecodeError:
+        return character.decode("latin-1").isalnum()
 
 
 def files_mentioning(
@@ -38,10 +98,9 @@ def files_mentioning(
     """For each name the files that hold it as a whole word, in the order of `checkout.files`."""
     wanted = {name.encode(): name for name in names}
     found: defaultdict[str, list[str]] = defaultdict(list)
-    word = {raw: re.compile(rb"(?<!\w)" + re.escape(raw) + rb"(?!\w)") for raw in wanted} if len(wanted) <= _FEW else {}
     for path, data in _texts(checkout, under, suffixes):
-        if word:
-            hits = [raw for raw in wanted if raw in data and word[raw].search(data)]
+        if len(wanted) <= _FEW:
+            hits = [raw for raw in wanted if next(occurrences(data, raw), None) is not None]
         else:
             hits = list(wanted.keys() & set(_IDENTIFIER.findall(data)))
         for raw in hits:
@@ -103,11 +162,13 @@ def _texts(checkout: Checkout, under: str, suffixes: tuple[str, ...]) -> Iterato
     root = f"{checkout.root}/"
     for path in checkout.files(under, suffixes):
         try:
-            handle = os.open(root + path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+            handle = os.open(root + path, _OPEN)
         except OSError:
             continue
         try:
-            data = os.read(handle, _LARGEST)
+            data = os.read(handle, _AT_ONCE)
+            if len(data) == _AT_ONCE:
+                data += os.read(handle, _LARGEST - _AT_ONCE)
         except OSError:
             continue
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,48 @@ def test_a_head_in_native_code_is_told_from_a_call(checkout: Checkout, padding: 
     assert "csrc/a.cu" in found["act_kernel"]
     assert found["ACT"] == ("csrc/a.cu",)
     assert found["Vec"] == found["REGISTER_IT"] == ("csrc/b.cu",)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("step", 1),
+        ("step step_ _step step2 steps", 1),
+        ("stepstep.step", 1),
+        ("ästep stepß step\u0301", 0),  # letters, and a mark that belongs to the letter before it
+        ("“step” step… →step", 3),
+    ],
+)
+def test_a_word_ends_where_its_letters_end(text: str, count: int) -> None:
+    """Letters of any script make a word longer; quotes and arrows do not, though they are several bytes too."""
+    assert len(list(search.occurrences(text.encode(), b"step"))) == count
+
+
+def test_a_neighbour_that_is_no_utf_8_is_read_as_latin_1() -> None:
+    """An old file in another encoding is searched all the same."""
+    assert list(search.occurrences(b"\xe4step \xa7step", b"step")) == [7]
+
+
+def test_texts_come_with_what_is_in_them(checkout: Checkout) -> None:
+    """Whoever asks where a word stands need not read the file again."""
+    found = dict(search.texts_mentioning(checkout, "Thing"))
+    assert list(found) == ["vllm/one.py", "vllm/three.py"]
+    assert found["vllm/three.py"] == FILES["vllm/three.py"].encode()
+    assert list(search.texts_mentioning(checkout, "act_kernel", "csrc", (".cu",))) == [
+        (path, FILES[path].encode()) for path in ("csrc/a.cu", "csrc/b.cu")
+    ]
+
+
+def test_a_large_file_is_read_to_its_end(checkout: Checkout) -> None:
+    """What is read at once is less than some files have."""
+    (checkout.root / "vllm/large.py").write_text("# filler\n" * 20_000 + "last_word = 1\n")
+    assert [path for path, _ in search.texts_mentioning(checkout, "last_word")] == ["vllm/large.py"]
+
+
+def test_a_named_pipe_is_passed_over(checkout: Checkout) -> None:
+    """A search does not wait for somebody who writes into a pipe."""
+    os.mkfifo(checkout.root / "vllm/pipe.py")
+    assert search.files_mentioning(checkout, ["Things"])["Things"] == ("vllm/one.py",)
 
 
 def test_a_file_that_vanished_is_passed_over(checkout: Checkout) -> None:
