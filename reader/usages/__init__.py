@@ -1,0 +1,48 @@
+"""Every place that uses a definition: text first, then syntax, then scope.
+
+Owns what a use is and how sure one may be of it. A place that only running decides is kept apart as not `sure`, with
+the reason; one that is known to mean something else is no use. Nothing is stored between two questions.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from reader.value import frozen
+
+__all__ = ["Kind", "Usages", "Use"]
+
+Kind = Literal["call", "import", "override", "reference"]
+
+
+@frozen
+class Use:
+    """`line` and `column` are those of the name, 1-based, the column in characters. `within` is the qualified name of
+    the definition it stands in, None at the module's own level. `why` says why it is not sure, or, of a sure one, what
+    else it goes by (`as V1LLMEngine`). `text` is the line it stands on, without its indentation."""
+
+    path: str
+    line: int
+    column: int
+    kind: Kind
+    within: str | None
+    sure: bool
+    why: str | None = None
+    text: str = ""
+
+
+@frozen
+class Usages:
+    """In order of path and line, the sure ones and the others together. `notes` say what was not looked into, and why
+    (`dispatched by name, of which text tells nothing`)."""
+
+    found: tuple[Use, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sure(self) -> tuple[Use, ...]:
+        return tuple(one for one in self.found if one.sure)
+
+    @property
+    def perhaps(self) -> tuple[Use, ...]:
+        return tuple(one for one in self.found if not one.sure)
