@@ -52,6 +52,11 @@ def texts_mentioning(
             yield path, data
 
 
+def texts(checkout: Checkout, suffixes: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+    """Every file of these kinds with what is in it, for whom no single name is enough."""
+    yield from _texts(checkout, "", suffixes)
+
+
 def occurrences(data: bytes, raw: bytes) -> Iterator[int]:
     """The offsets at which the name stands as a whole word."""
     for match in _ending(raw).finditer(data):

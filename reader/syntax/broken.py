@@ -83,7 +83,7 @@ def _statements(text: str) -> Iterator[tuple[int, int, int, str]]:
     """First line, last line, indentation and code of each logical line, strings and comments blanked.
 
     A `def` or `class` at the start of a line ends an open bracket: neither keyword can stand inside one."""
-    source = lines(_masked("\n".join(lines(text))))
+    source = lines(masked("\n".join(lines(text))))
     held: list[str] = []
     first, depth = 0, 0
     for number, line in enumerate(source, 1):
@@ -122,7 +122,7 @@ def _statement(held: list[str], first: int) -> tuple[int, int, int, str]:
     return first, first + len(held) - 1, len(margin.expandtabs(_TAB)), "\n".join(held).strip().replace(_INSIDE, "")
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
     """The same lines with every string and comment blanked, so that what is left is code."""
 
     def blank(match: re.Match[str]) -> str:
