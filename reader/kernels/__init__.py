@@ -35,6 +35,8 @@ class Implementation:
     function: str
     functions: tuple[Place, ...] = ()
     sure: bool = True
+    builds: tuple[str, ...] = ()  # the devices whose build compiles the registering file: `CUDA`, `ROCm`, `CPU`
+    note: str | None = None  # why there are no functions
 
 
 @frozen
@@ -50,6 +52,7 @@ class Operation:
     implementations: tuple[Implementation, ...] = ()
     targets: tuple[str, ...] = ()
     how: str | None = None  # what registered it: `TORCH_LIBRARY_EXPAND`, `direct_register_custom_op`, `register_op`
+    schemas: tuple[Place, ...] = ()  # all of them, `schema` the first: the CPU's build has its own
 
 
 @frozen

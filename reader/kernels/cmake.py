@@ -1,0 +1,196 @@
+"""CMake files as commands: what each is called, its arguments, and the blocks of `if`.
+
+Owns the words of the language and its conditions, as far as facts decide them. Runs nothing; what a build does with the
+commands, `targets` knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from reader.value import frozen
+
+_TOKEN = re.compile(
+    r"""\#\[(=*)\[.*?\]\1\]        # bracket comment
+    | \#[^\n]*
+    | \[(=*)\[(.*?)\]\2\]          # bracket argument
+    | "((?:[^"\\]|\\.)*)"
+    | [()]
+    | (?:[^\s()"\#\\]|\\.|"[^"\n]*"(?=[^\s()]))+
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
+
+
+@frozen
+class Argument:
+    text: str
+    quoted: bool = False
+
+
+@frozen
+class Command:
+    """`name` in small letters. Parentheses within the arguments are arguments of their own, as `if` needs them."""
+
+    name: str
+    arguments: tuple[Argument, ...]
+
+
+@frozen
+class Choice:
+    """An `if` with its sides; the test of an `else` is None."""
+
+    sides: tuple[tuple[tuple[Argument, ...] | None, tuple[Command | Choice, ...]], ...]
+
+
+def commands(text: str) -> tuple[Command, ...]:
+    """In order. What cannot be a command is passed over."""
+    found: list[Command] = []
+    name, depth, arguments = "", 0, list[Argument]()
+    for match in _TOKEN.finditer(text):
+        raw = match[0]
+        if raw[0] == "#":
+            continue
+        if depth == 0:
+            if raw == "(" and name:
+                depth, arguments = 1, []
+            else:
+                name = raw.lower()
+            continue
+        if raw in "()":
+            depth += 1 if raw == "(" else -1
+            if depth == 0:
+                found.append(Command(name, tuple(arguments)))
+                name = ""
+                continue
+        arguments.append(_argument(match))
+    return tuple(found)
+
+
+def _argument(match: re.Match[str]) -> Argument:
+    if match[3] is not None:
+        return Argument(match[3], quoted=True)
+    if match[4] is not None:
+        return Argument(_ESCAPE.sub(lambda each: "" if each[1] == "\n" else each[0], match[4]), quoted=True)
+    return Argument(match[0])
+
+
+def nested(flat: Sequence[Command]) -> tuple[Command | Choice, ...]:
+    """With each `if` as one. The body of a loop stands as if it ran once; functions and macros are left out."""
+    return _Nesting(flat).block(("",))
+
+
+class _Nesting:
+    def __init__(self, flat: Sequence[Command]) -> None:
+        self._flat = flat
+        self._at = 0
+
+    def block(self, ends: tuple[str, ...]) -> tuple[Command | Choice, ...]:
+        """Up to a command of one of these names, which is left to be read."""
+        found: list[Command | Choice] = []
+        while self._at < len(self._flat) and self._flat[self._at].name not in ends:
+            each = self._flat[self._at]
+            self._at += 1
+            if each.name == "if":
+                found.append(self._choice(each))
+            elif each.name in ("function", "macro"):
+                self.block((f"end{each.name}",))
+                self._at += 1
+            elif each.name not in _MARKS:
+                found.append(each)
+        return tuple(found)
+
+    def _choice(self, opening: Command) -> Choice:
+        sides = [(opening.arguments, self.block(_SIDES))]
+        rest: list[tuple[tuple[Argument, ...] | None, tuple[Command | Choice, ...]]] = [*sides]
+        while self._at < len(self._flat):
+            each = self._flat[self._at]
+            self._at += 1
+            if each.name == "endif":
+                break
+            rest.append((each.arguments if each.name == "elseif" else None, self.block(_SIDES)))
+        return Choice(tuple(rest))
+
+
+_SIDES = ("elseif", "else", "endif")
+_MARKS = {"foreach", "endforeach", "while", "endwhile", "block", "endblock", *_SIDES, "endfunction", "endmacro"}
+
+
+def decide(words: Sequence[Argument], value: Callable[[Argument], str | None]) -> bool | None:
+    """Whether an `if` of these words holds; None where the facts do not tell. `value` gives what a word means, None
+    where that is unknown."""
+    return _Condition(words, value).whole()
+
+
+_FALSE = {"", "0", "OFF", "NO", "FALSE", "N", "IGNORE", "NOTFOUND"}
+_UNARY = {"DEFINED", "EXISTS", "TARGET", "COMMAND", "POLICY", "TEST", "IS_DIRECTORY", "IS_SYMLINK", "IS_ABSOLUTE"}
+_BINARY = {
+    "STREQUAL", "EQUAL", "LESS", "GREATER", "LESS_EQUAL", "GREATER_EQUAL", "STRLESS", "STRGREATER", "MATCHES",
+    "VERSION_LESS", "VERSION_GREATER", "VERSION_EQUAL", "VERSION_LESS_EQUAL", "VERSION_GREATER_EQUAL", "IN_LIST",
+    "IS_NEWER_THAN", "STRLESS_EQUAL", "STRGREATER_EQUAL", "PATH_EQUAL",
+}  # fmt: skip
+
+
+class _Condition:
+    """Parentheses, then tests, then NOT, then AND, then OR, as CMake has it."""
+
+    def __init__(self, words: Sequence[Argument], value: Callable[[Argument], str | None]) -> None:
+        self._words = words
+        self._value = value
+        self._at = 0
+
+    def whole(self) -> bool | None:
+        result = self._or()
+        return result if self._at >= len(self._words) else None
+
+    def _next(self) -> str:
+        return self._words[self._at].text if self._at < len(self._words) and not self._words[self._at].quoted else ""
+
+    def _or(self) -> bool | None:
+        result = self._and()
+        while self._next() == "OR":
+            self._at += 1
+            other = self._and()
+            result = True if True in (result, other) else None if None in (result, other) else False
+        return result
+
+    def _and(self) -> bool | None:
+        result = self._not()
+        while self._next() == "AND":
+            self._at += 1
+            other = self._not()
+            result = False if False in (result, other) else None if None in (result, other) else True
+        return result
+
+    def _not(self) -> bool | None:
+        if self._next() != "NOT":
+            return self._test()
+        self._at += 1
+        result = self._not()
+        return None if result is None else not result
+
+    def _test(self) -> bool | None:
+        if self._next() == "(":
+            self._at += 1
+            result = self._or()
+            self._at += 1
+            return result
+        if self._next() in _UNARY:
+            self._at += 2
+            return None
+        if self._at >= len(self._words):
+            return None
+        left = self._words[self._at]
+        self._at += 1
+        operator = self._next()
+        if operator in _BINARY:
+            right = self._words[self._at + 1] if self._at + 1 < len(self._words) else None
+            self._at += 2
+            if operator != "STREQUAL" or right is None:
+                return None
+            values = self._value(left), self._value(right)
+            return None if None in values else values[0] == values[1]
+        truth = self._value(left) if not left.text.isdigit() else left.text
+        return None if truth is None else truth.upper() not in _FALSE and not truth.upper().endswith("-NOTFOUND")

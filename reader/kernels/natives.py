@@ -1,0 +1,169 @@
+"""The C++ and CUDA files of one checkout, read once, and which builds compile them.
+
+Text first: a file is parsed only where the bytes say that it may define what is asked for.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+
+from reader.checkout import Checkout
+from reader.errors import ReaderError
+from reader.kernels.extensions import Target, targets
+from reader.resolve.sources import Sources
+from reader.search import NATIVE
+from reader.syntax import Definition
+
+_HEADERS = (".h", ".hpp", ".cuh", ".inl")
+_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*["<]([^">\n]+)[">]', re.M)
+_ANGLES = rb"[ \t\r\n]*(?:<[^;{}()]*>[ \t\r\n]*)?\("
+_BLANK = re.compile(rb"(?:\s|//[^\n]*|/\*.*?\*/)*", re.S)
+_PARENTHESES = re.compile(rb"[()]")
+_NO_BODY = (b";", b",", b")", b"", b"=", b"}", b".", b"?", b"|", b"+", b"*", b"/", b"<", b">", b"]")
+_FURTHEST = 20_000  # bytes of a parameter list
+
+
+class Natives:
+    def __init__(self, checkout: Checkout, sources: Sources | None = None) -> None:
+        self.checkout = checkout
+        self.sources = sources or Sources(checkout)
+        self._data: dict[str, bytes] | None = None
+        self._targets: tuple[Target, ...] | None = None
+        self._includers: dict[str, list[tuple[str, str]]] | None = None
+        self._reached: dict[str, frozenset[str]] = {}
+        self._macros: dict[str, dict[str, tuple[tuple[int, str], ...]]] = {}
+
+    @property
+    def data(self) -> Mapping[str, bytes]:
+        """By path, below csrc, or in the whole checkout where there is no such folder."""
+        if self._data is None:
+            self._data = {}
+            under = "csrc" if self.checkout.is_directory("csrc") else ""
+            for path in self.checkout.files(under, NATIVE):
+                try:
+                    self._data[path] = self.checkout.raw(path)
+                except ReaderError:
+                    continue
+        return self._data
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        if self._targets is None:
+            self._targets = targets(self.checkout)
+        return self._targets
+
+    def builds(self, path: str) -> tuple[Target, ...]:
+        """The targets that compile the file."""
+        return tuple(target for target in self.targets if path in target.sources)
+
+    def is_built(self, path: str) -> bool:
+        return any(self.is_compiled(path, target) for target in self.targets)
+
+    def is_compiled(self, path: str, target: Target) -> bool:
+        """As one of the target's sources, or as a header of one."""
+        if path in target.sources:
+            return True
+        return path.endswith(_HEADERS) and not self._including(path).isdisjoint(target.sources)
+
+    def macros(self, path: str) -> dict[str, tuple[tuple[int, str], ...]]:
+        """The macros without parameters that a file defines itself."""
+        from reader.syntax.cpp.registrations import defined_macros
+
+        if path not in self._macros:
+            self._macros[path] = defined_macros(self.sources.text(path))
+        return self._macros[path]
+
+    def mentioning(self, name: str, *, whole: bool = True) -> Iterator[str]:
+        raw = name.encode()
+        if not whole:
+            return (path for path, data in self.data.items() if raw in data)
+        word = re.compile(rb"(?<!\w)" + re.escape(raw) + rb"(?!\w)")
+        return (path for path, data in self.data.items() if raw in data and word.search(data))
+
+    def functions(self, name: str) -> Iterator[tuple[str, Definition]]:
+        """Every definition of a function of this name, with its path."""
+        for path in self.mentioning(name):
+            if _may_define(self.data[path], name):
+                for one in self.sources.definitions(path):
+                    if one.kind == "function" and one.name == name:
+                        yield path, one
+
+    def declared(self, name: str) -> tuple[str, int] | None:
+        """The first place that declares it."""
+        from reader import syntax
+
+        for path in self.mentioning(name):
+            for one in syntax.declarations(self.sources.text(path), syntax.language_of(path)):
+                if one.name == name:
+                    return path, one.line
+        return None
+
+    def is_internal(self, path: str, definition: Definition) -> bool:
+        from reader.syntax.cpp import linkage  # 41 ms with the scanner, which only a question about C++ needs
+
+        return linkage.is_internal(self.sources.text(path), definition)
+
+    def is_template(self, path: str, definition: Definition) -> bool:
+        from reader.syntax.cpp import linkage
+
+        return linkage.is_template(self.sources.text(path), definition)
+
+    def holds(self, condition: str | None, facts: Mapping[str, bool]) -> bool | None:
+        from reader.syntax.cpp import linkage
+
+        return linkage.holds(condition, facts)
+
+    def learnt(self, condition: str | None) -> Mapping[str, bool]:
+        from reader.syntax.cpp import linkage
+
+        return linkage.learnt(condition)
+
+    def _including(self, header: str) -> frozenset[str]:
+        """All files that include it, over any number of others."""
+        if header not in self._reached:
+            seen = {header}
+            pending = [header]
+            while pending:
+                wanted = pending.pop()
+                for path, written in self._by_included.get(posixpath.basename(wanted), ()):
+                    if path not in seen and self._leads(path, written, wanted):
+                        seen.add(path)
+                        pending.append(path)
+            self._reached[header] = frozenset(seen)
+        return self._reached[header]
+
+    def _leads(self, path: str, written: str, header: str) -> bool:
+        """Whether an `#include` of these words means the header: the file beside comes first."""
+        beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), written))
+        if beside in self.data:
+            return beside == header
+        return f"/{header}".endswith("/" + posixpath.normpath(written).replace("../", ""))
+
+    @property
+    def _by_included(self) -> Mapping[str, list[tuple[str, str]]]:
+        if self._includers is None:
+            self._includers = {}
+            for path, data in self.data.items():
+                for match in _INCLUDE.finditer(data):
+                    written = match[1].decode("utf-8", "replace")
+                    self._includers.setdefault(posixpath.basename(written), []).append((path, written))
+        return self._includers
+
+
+def _may_define(data: bytes, name: str) -> bool:
+    """Whether behind the name's parentheses a body may follow."""
+    head = re.compile(re.escape(name.encode()) + _ANGLES)
+    return any(_has_body(data, match.end() - 1) for match in head.finditer(data))
+
+
+def _has_body(data: bytes, opened: int) -> bool:
+    depth = 0
+    for match in _PARENTHESES.finditer(data, opened, opened + _FURTHEST):
+        depth += 1 if match[0] == b"(" else -1
+        if depth == 0:
+            blank = _BLANK.match(data, match.end())
+            at = blank.end() if blank else match.end()
+            return data[at : at + 1] not in _NO_BODY
+    return True

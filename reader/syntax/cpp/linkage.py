@@ -1,0 +1,127 @@
+"""Who may see a function of a file, by its name alone: everybody, or this file; and whether it is a template.
+
+Also decides a condition of the preprocessor from facts, as far as they tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from reader.syntax import Definition
+from reader.syntax.cpp.scopes import braces
+from reader.syntax.cpp.source import Source
+
+_ANONYMOUS = re.compile(r"\bnamespace\s*\{")
+_TOKEN = re.compile(r"defined\s*\(\s*(\w+)\s*\)|defined\s+(\w+)|&&|\|\||!(?!=)|[()]|\w+|\S")
+
+
+def is_internal(text: str, definition: Definition) -> bool:
+    """`static`, or in a namespace without a name."""
+    code, anonymous = _anonymous(text)
+    if any(first <= definition.line <= last for first, last in anonymous):
+        return True
+    return re.search(r"\bstatic\b", _head(code, definition)) is not None
+
+
+def is_template(text: str, definition: Definition) -> bool:
+    """One that is no full specialisation, so that it has no address of its own."""
+    return re.search(r"\btemplate\s*<(?!\s*>)", _head(_anonymous(text)[0], definition)) is not None
+
+
+def _head(code: str, definition: Definition) -> str:
+    lines = code.split("\n")[definition.start - 1 : definition.line]
+    if lines:
+        at = re.search(rf"\b{re.escape(definition.name)}\b", lines[-1])
+        lines[-1] = lines[-1][: at.start()] if at else lines[-1]
+    return "\n".join(lines)
+
+
+@lru_cache(maxsize=8)
+def _anonymous(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    source = Source.of(text)
+    partner, _ = braces(source.code)
+    spans = []
+    for match in _ANONYMOUS.finditer(source.code):
+        end = partner.get(match.end() - 1, len(source.code) - 1)
+        spans.append((source.line(match.start()), source.line(end)))
+    return source.code, tuple(spans)
+
+
+def holds(condition: str | None, facts: Mapping[str, bool]) -> bool | None:
+    """Whether macros of which these are defined, and those not, let a line stand; None where that is open."""
+    if condition is None:
+        return True
+    tokens = [match for match in _TOKEN.finditer(condition)]
+    return _Condition(tokens, facts).whole()
+
+
+def learnt(condition: str | None) -> dict[str, bool]:
+    """What a condition that holds says for certain: the names of its outermost conjunction."""
+    found: dict[str, bool] = {}
+    for part in (condition or "").split("&&"):
+        match = re.fullmatch(r"\s*(!?)\s*(?:defined\s*\(\s*(\w+)\s*\)|defined\s+(\w+)|([A-Za-z_]\w*))\s*", part)
+        if match is not None:
+            found[match[2] or match[3] or match[4]] = not match[1]
+    return found if "||" not in (condition or "") else {}
+
+
+class _Condition:
+    def __init__(self, tokens: list[re.Match[str]], facts: Mapping[str, bool]) -> None:
+        self._tokens = tokens
+        self._facts = facts
+        self._at = 0
+        self._plain = True
+
+    def whole(self) -> bool | None:
+        result = self._any()
+        return result if self._plain and self._at == len(self._tokens) else None
+
+    def _next(self) -> str:
+        return self._tokens[self._at][0] if self._at < len(self._tokens) else ""
+
+    def _any(self) -> bool | None:
+        values = [self._all()]
+        while self._next() == "||":
+            self._at += 1
+            values.append(self._all())
+        return True if True in values else None if None in values else False
+
+    def _all(self) -> bool | None:
+        values = [self._one()]
+        while self._next() == "&&":
+            self._at += 1
+            values.append(self._one())
+        return False if False in values else None if None in values else True
+
+    def _one(self) -> bool | None:
+        word = self._next()
+        if word == "!":
+            self._at += 1
+            value = self._one()
+            return None if value is None else not value
+        if word == "(":
+            self._at += 1
+            value = self._any()
+            self._at += 1
+            return value if not self._compares() else None
+        if self._at >= len(self._tokens):
+            return None
+        match = self._tokens[self._at]
+        self._at += 1
+        if self._compares():
+            return None
+        name = match[1] or match[2] or word
+        if name in ("0", "1"):
+            return name == "1"
+        return self._facts.get(name)
+
+    def _compares(self) -> bool:
+        """Passes over what is no plain truth: `__CUDA_ARCH__ >= 800`, `__has_include(...)`."""
+        start = self._at
+        depth = 0
+        while self._next() and (depth or self._next() not in ("&&", "||", ")")):
+            depth += {"(": 1, ")": -1}.get(self._next(), 0)
+            self._at += 1
+        return self._at > start
