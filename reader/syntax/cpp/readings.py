@@ -127,3 +127,9 @@ def _without(code: str, dropped: list[tuple[int, int]]) -> str:
         done = end
     pieces.append(code[done:])
     return "".join(pieces)
+
+
+def contradict(some: list[str], others: list[str]) -> bool:
+    """Whether plain conjunctions of the two ask the opposite of one name."""
+    asked = {literal for test in some for literal in _literals(test) or ()}
+    return any((name, not value) in asked for test in others for name, value in _literals(test) or ())

@@ -1,0 +1,93 @@
+"""Where a function launches something: the `<<<...>>>`, the launch functions of CUDA and HIP, and the libraries that
+launch by themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reader.kernels.bodies import Body, Span
+from reader.value import frozen
+
+# Which of its arguments is the kernel.
+_LAUNCHERS = {
+    "cudaLaunchKernelEx": 1, "cudaLaunchKernelExC": 1, "cudaLaunchKernel": 0, "cudaLaunchCooperativeKernel": 0,
+    "hipLaunchKernelGGL": 0, "hipLaunchKernel": 0, "hipLaunchCooperativeKernel": 0, "hipExtLaunchKernelGGL": 0,
+    "hipLaunchKernelExC": 1, "hipLaunchKernelEx": 1, "cuLaunchKernel": 0, "cuLaunchKernelEx": 1,
+    "hipModuleLaunchKernel": 0, "launch_kernel_on_cluster": 1,
+}  # fmt: skip
+_CLUSTER = "ClusterLauncher"
+_CLUSTER_KERNEL = 5
+
+_MEMORY = re.compile(r"(?:cuda|hip|cu)(?:Memcpy|Memset)\w*\Z")
+_LIBRARIES = (
+    (re.compile(r"cublas\w+\Z"), "cuBLAS"),
+    (re.compile(r"hipblas\w+\Z"), "hipBLASLt"),
+    (re.compile(r"rocblas\w+\Z"), "rocBLAS"),
+    (re.compile(r"(?:hip)?cub::\w*Device\w*(?:::\w+)?\Z"), "CUB"),
+    (re.compile(r"thrust::\w+\Z"), "Thrust"),
+)
+# What only sets up, asks or checks.
+_QUIET = re.compile(
+    r"cublas(?:Create|Destroy|Set|Get|LtCreate|LtDestroy|LtMatmul\w+(?:Create|Destroy|Set|Get|Init)|LtMatrixLayout)"
+    r"|hipblas\w*(?:Create|Destroy|Set|Get|Init)"
+    r"|thrust::(?:pair|tuple|get|make_|raw_|device_ptr|counting|transform_it)"
+)
+
+
+@frozen
+class Site:
+    """`at` is the position of what tells the launch, `kernel` the expression that names its kernel; None for what an
+    external `library` launches."""
+
+    at: int
+    name: str
+    kernel: Span | None
+    library: str | None = None
+    how: str = "<<<"
+
+
+def sites(body: Body, begin: int) -> Iterator[Site]:
+    """In order of position."""
+    for at in range(begin, len(body.texts)):
+        text = body.texts[at]
+        if text == "<<<":
+            span = body.operand(at)
+            yield Site(at, _named(body, span), span)
+        elif text in _LAUNCHERS and body.texts[at + 1 : at + 2] == ["("]:
+            yield from _launched(body, at, _LAUNCHERS[text], text)
+        elif text == _CLUSTER and "launch" in body.texts[at + 1 : at + 4]:
+            yield from _launched(body, body.texts.index("launch", at), _CLUSTER_KERNEL, f"{_CLUSTER}::launch")
+
+
+def _launched(body: Body, at: int, number: int, how: str) -> Iterator[Site]:
+    callee = body.name_at(at)
+    given = body.arguments(callee.arguments) if callee is not None else ()
+    if number < len(given):
+        yield Site(at, _named(body, given[number]), given[number], how=how)
+
+
+def _named(body: Body, span: Span) -> str:
+    """The expression as written, without template arguments, casts, `&` and brackets."""
+    at, end = span
+    made = []
+    while at < end:
+        text = body.texts[at]
+        if text == "<":
+            at = (body.angle_end(at) or at + 1) - 1
+        elif text not in ("(", ")", "&", "*", "void", "const", "reinterpret_cast"):
+            made.append(text)
+        at += 1
+    return "".join(made) if len(made) < 12 else "".join(made[:11]) + "..."
+
+
+def library(path: str) -> str | None:
+    """Whose function this is, by its name alone, where it works on the device."""
+    if _QUIET.match(path):
+        return None
+    return next((name for pattern, name in _LIBRARIES if pattern.match(path)), None)
+
+
+def moves_memory(path: str) -> bool:
+    return _MEMORY.match(path.rpartition("::")[2]) is not None
