@@ -254,12 +254,9 @@ class _Walk:
     def _extension(self, command: Command, state: _State) -> None:
         """`define_extension_target`, `Python_add_library` and their kin: a name, then sources among other words."""
         name, rest = command.arguments[0].text, command.arguments[1:]
-        texts = [each.text for each in rest]
-        if "SOURCES" in texts:
-            rest = rest[texts.index("SOURCES") + 1 :]
-            end = next((i for i, each in enumerate(rest) if _KEYWORD.match(each.text)), len(rest))
-            rest = rest[:end]
-        self._build(name, self._words(rest, state), state)
+        sources = _behind(rest, "SOURCES")
+        self._build(name, self._words(rest if sources is None else sources, state), state)
+        self._links.setdefault(name, []).extend(self._words(_behind(rest, "LIBRARIES") or (), state))
 
     def _target_sources(self, given: _Arguments, state: _State) -> None:
         self._build(given[0].text, self._words(given[1:], state), state)
@@ -286,6 +283,15 @@ class _Walk:
     def _hipify(self, given: _Arguments, state: _State) -> None:
         """Writes sources for ROCm that are the given ones translated, so they count as the given ones."""
         state[given[0].text] = tuple(self._words(given[2:], state))
+
+
+def _behind(given: _Arguments, keyword: str) -> _Arguments | None:
+    """The arguments behind a keyword, up to the next."""
+    texts = [each.text for each in given]
+    if keyword not in texts:
+        return None
+    rest = given[texts.index(keyword) + 1 :]
+    return rest[: next((at for at, each in enumerate(rest) if _KEYWORD.match(each.text)), len(rest))]
 
 
 def _joined(ends: Sequence[_State]) -> _State:

@@ -7,21 +7,15 @@ file decides, then C++'s own rules for names. What these do not decide is listed
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from reader.kernels import Place
+from reader.kernels.extensions import Target
 from reader.kernels.natives import Natives
-from reader.kernels.extensions import Device, Target
 from reader.syntax import Definition
 from reader.value import frozen
 
-_FACTS: dict[Device, dict[str, bool]] = {
-    "CUDA": {"USE_ROCM": False, "__HIP_PLATFORM_AMD__": False, "__HIPCC__": False, "USE_CUDA": True},
-    "ROCm": {"USE_ROCM": True, "__HIP_PLATFORM_AMD__": True, "USE_CUDA": False},
-    "CPU": {"USE_ROCM": False, "__HIP_PLATFORM_AMD__": False, "__HIPCC__": False, "__CUDACC__": False},
-}
 _TEMPLATE = re.compile(r"<.*", re.S)
-_HEADERS = (".h", ".hpp", ".cuh", ".inl")
 
 
 @frozen
@@ -56,17 +50,13 @@ class Chosen:
     note: str | None = None
 
 
-def facts(device: Device) -> Mapping[str, bool]:
-    return _FACTS[device]
-
-
 def choose(natives: Natives, wanted: Wanted, builds: Sequence[Target]) -> Chosen:
     """Its definitions, those of the registering file's builds in their order."""
     known = list(_candidates(natives, wanted))
     own = [one for one in known if one.path == wanted.path]
-    if not known:
+    if not known and not any(target.external for target in builds):
         return Chosen(note=_missing(natives, wanted))
-    if not builds:
+    if known and not builds:
         places = tuple(one.place for one in own or known)
         return Chosen(places, len(places) == 1)
     found: dict[Place, None] = {}
@@ -77,19 +67,38 @@ def choose(natives: Natives, wanted: Wanted, builds: Sequence[Target]) -> Chosen
         found.update((one.place, None) for one in of_target)
     if found:
         return Chosen(tuple(found), sure)
-    loose = [one for one in known if not natives.is_built(one.path)]
-    if loose:
-        return Chosen(tuple(one.place for one in loose), sure=False)
-    return Chosen(note=_missing(natives, wanted))
+    if any(target.external for target in builds):
+        names = ", ".join(dict.fromkeys(target.name for target in builds))
+        return Chosen(note=f"{names} is built from sources outside of this checkout too")
+    loose = [one for one in known if not natives.is_built(one.path) or _beside(natives, one, builds)]
+    return Chosen(tuple(one.place for one in loose), sure=False, note=None if loose else _missing(natives, wanted))
+
+
+def _beside(natives: Natives, one: Candidate, builds: Sequence[Target]) -> bool:
+    """Whether another extension of the same device has it."""
+    devices = {target.device for target in builds}
+    return any(target.device in devices and natives.is_compiled(one.path, target) for target in natives.targets)
 
 
 def _of_target(natives: Natives, wanted: Wanted, known: Sequence[Candidate], target: Target) -> list[Candidate]:
-    given = {**_FACTS[target.device], **natives.learnt(wanted.condition)}
+    given = {**natives.facts(target), **natives.learnt(wanted.condition)}
     live = [one for one in known if natives.holds(one.definition.condition, given) is not False]
     own = [one for one in live if one.path == wanted.path]
-    if own:
-        return own
-    return [one for one in live if natives.is_compiled(one.path, target)]
+    return _declared(natives, wanted, own or [one for one in live if natives.is_compiled(one.path, target)])
+
+
+def _declared(natives: Natives, wanted: Wanted, found: list[Candidate]) -> list[Candidate]:
+    """Of overloads the one whose parameters the registering file has declared, itself or by a header of its own."""
+    if len(found) < 2:
+        return found
+    name = wanted.parts[-1]
+    for path in natives.mentioning(name):
+        if path == wanted.path or natives.includes(wanted.path, path):
+            declared = set(natives.signatures(path, name))
+            fitting = [one for one in found if natives.parameters(one.path, one.definition) in declared]
+            if fitting:
+                return fitting
+    return found
 
 
 def _candidates(natives: Natives, wanted: Wanted) -> Iterator[Candidate]:

@@ -11,11 +11,18 @@ from collections.abc import Iterator, Mapping
 
 from reader.checkout import Checkout
 from reader.errors import ReaderError
-from reader.kernels.extensions import Target, targets
+from reader.kernels.extensions import Device, Target, targets
 from reader.resolve.sources import Sources
 from reader.search import NATIVE
 from reader.syntax import Definition
 
+# The host's code is what a registration means, and it is compiled where there is no `__CUDA_ARCH__`.
+_HOST = {"__CUDA_ARCH__": False, "__HIP_DEVICE_COMPILE__": False}
+_FACTS: dict[Device, dict[str, bool]] = {
+    "CUDA": {**_HOST, "USE_ROCM": False, "__HIP_PLATFORM_AMD__": False, "__HIPCC__": False},
+    "ROCm": {**_HOST, "USE_ROCM": True, "__HIP_PLATFORM_AMD__": True},
+    "CPU": {**_HOST, "USE_ROCM": False, "__HIP_PLATFORM_AMD__": False, "__HIPCC__": False, "__CUDACC__": False},
+}
 _HEADERS = (".h", ".hpp", ".cuh", ".inl")
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*["<]([^">\n]+)[">]', re.M)
 _ANGLES = rb"[ \t\r\n]*(?:<[^;{}()]*>[ \t\r\n]*)?\("
@@ -31,6 +38,7 @@ class Natives:
         self.sources = sources or Sources(checkout)
         self._data: dict[str, bytes] | None = None
         self._targets: tuple[Target, ...] | None = None
+        self._facts: dict[int, Mapping[str, bool]] = {}
         self._includers: dict[str, list[tuple[str, str]]] | None = None
         self._reached: dict[str, frozenset[str]] = {}
         self._macros: dict[str, dict[str, tuple[tuple[int, str], ...]]] = {}
@@ -57,6 +65,16 @@ class Natives:
     def builds(self, path: str) -> tuple[Target, ...]:
         """The targets that compile the file."""
         return tuple(target for target in self.targets if path in target.sources)
+
+    def facts(self, target: Target) -> Mapping[str, bool]:
+        """Which macros its compiler knows for certain, and which not: a macro that the build gives to other targets
+        alone is not defined in this one."""
+        known = self._facts.get(id(target))
+        if known is None:
+            given = {each.partition("=")[0] for one in self.targets for each in one.defines}
+            own = {each.partition("=")[0] for each in target.defines}
+            known = self._facts[id(target)] = {**dict.fromkeys(given - own, False), **_FACTS[target.device]}
+        return known
 
     def is_built(self, path: str) -> bool:
         return any(self.is_compiled(path, target) for target in self.targets)
@@ -99,6 +117,24 @@ class Natives:
                 if one.name == name:
                     return path, one.line
         return None
+
+    def signatures(self, path: str, name: str) -> Iterator[tuple[str, ...]]:
+        """The parameters of each declaration of the name in a file."""
+        from reader import syntax
+        from reader.syntax.cpp import linkage
+
+        text = self.sources.text(path)
+        for one in syntax.declarations(text, syntax.language_of(path)):
+            if one.name == name:
+                yield linkage.parameters(text, one)
+
+    def parameters(self, path: str, definition: Definition) -> tuple[str, ...]:
+        from reader.syntax.cpp import linkage
+
+        return linkage.parameters(self.sources.text(path), definition)
+
+    def includes(self, path: str, header: str) -> bool:
+        return path in self._including(header)
 
     def is_internal(self, path: str, definition: Definition) -> bool:
         from reader.syntax.cpp import linkage  # 41 ms with the scanner, which only a question about C++ needs

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from reader.checkout import Checkout
 from reader.kernels import Implementation, Operation, Place
-from reader.kernels.functions import Wanted, choose, facts
-from reader.kernels.natives import Natives
 from reader.kernels.extensions import DEVICES, Target
+from reader.kernels.functions import Wanted, choose
+from reader.kernels.natives import Natives
 from reader.resolve.sources import Sources
 from reader.syntax import Definition
 from reader.value import frozen
@@ -119,7 +119,7 @@ def _calls(natives: Natives, word: str | None) -> Iterator[_Call]:
             continue
         builds = natives.builds(path)
         for one in registrations(natives.sources.text(path)):
-            live = tuple(each for each in builds if natives.holds(one.condition, facts(each.device)) is not False)
+            live = tuple(each for each in builds if natives.holds(one.condition, natives.facts(each)) is not False)
             for namespace, part in _namespaces(natives, path, one, live or builds):
                 yield _Call(one, path, namespace, part)
 

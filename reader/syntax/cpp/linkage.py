@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from reader.syntax import Definition
+from reader.syntax.cpp.registrations import closing, split
 from reader.syntax.cpp.scopes import braces
 from reader.syntax.cpp.source import Source
 
+_PARAMETER = re.compile(r"([\w>&*\]]\s*(?:\s|&|\*))\s*\w+\Z")  # what stands before the name of a parameter
 _ANONYMOUS = re.compile(r"\bnamespace\s*\{")
 _TOKEN = re.compile(r"defined\s*\(\s*(\w+)\s*\)|defined\s+(\w+)|&&|\|\||!(?!=)|[()]|\w+|\S")
 
@@ -28,6 +30,20 @@ def is_internal(text: str, definition: Definition) -> bool:
 def is_template(text: str, definition: Definition) -> bool:
     """One that is no full specialisation, so that it has no address of its own."""
     return re.search(r"\btemplate\s*<(?!\s*>)", _head(_anonymous(text)[0], definition)) is not None
+
+
+def parameters(text: str, definition: Definition) -> tuple[str, ...]:
+    """Of a function or its declaration: types without names and default values, as far as words tell them apart."""
+    code = _anonymous(text)[0]
+    starts = [0, *(match.end() for match in re.finditer("\n", code))]
+    if definition.line > len(starts):
+        return ()
+    match = re.compile(rf"\b{re.escape(definition.name)}\s*\(").search(code, starts[definition.line - 1])
+    if match is None:
+        return ()
+    close = closing(code, match.end() - 1, len(code))
+    parts = (code[first:last].partition("=")[0] for first, last in split(code, match.end(), close))
+    return tuple("".join(_PARAMETER.sub(r"\1", part.strip()).split()) for part in parts)
 
 
 def _head(code: str, definition: Definition) -> str:
@@ -53,7 +69,7 @@ def holds(condition: str | None, facts: Mapping[str, bool]) -> bool | None:
     """Whether macros of which these are defined, and those not, let a line stand; None where that is open."""
     if condition is None:
         return True
-    tokens = [match for match in _TOKEN.finditer(condition)]
+    tokens = list(_TOKEN.finditer(condition))
     return _Condition(tokens, facts).whole()
 
 

@@ -28,6 +28,7 @@ _FUNCTION = re.compile(r"(?:::\s*)?\w+(?:\s*::\s*\w+)*(?:\s*<.*>)?\Z", re.S)
 _ASIDE = re.compile(r"\{|(?:at|c10|torch)::Tag\b")
 _MAP: dict[str, str] = {"(": ")", "[": "]", "{": "}"}
 
+Call = Literal["def", "impl"]
 LAMBDA = "lambda"
 
 
@@ -38,7 +39,7 @@ class Registered:
     `torch::k`. `function` is without `&` and box, "lambda" for one written in place. `scope` are the namespaces around.
     """
 
-    call: Literal["def", "impl"]
+    call: Call
     macro: str
     library: str
     name: str
@@ -65,10 +66,9 @@ def registrations(text: str) -> tuple[Registered, ...]:
     found: list[Registered] = []
     for block in _blocks(source):
         for call, at, parts in _calls(source.code, block):
-            one = _registered(source, block, call, parts)
+            one = _registered(source, block, call, parts, conditions.over(at, at))
             if one is not None:
-                condition = conditions.over(at, at)
-                found.append(one if condition is None else _under(one, condition))
+                found.append(one)
     return tuple(found)
 
 
@@ -89,12 +89,7 @@ def split_call(text: str) -> tuple[str, tuple[str, ...]] | None:
     if match is None:
         return None
     inside = match[2]
-    return match[1], tuple(inside[first:last].strip() for first, last in _split(inside, 0, len(inside)))
-
-
-def _under(one: Registered, condition: str) -> Registered:
-    given = [getattr(one, name) for name in Registered.__match_args__[:-2]]  # type: ignore[attr-defined]
-    return Registered(*given, condition=condition, scope=one.scope)
+    return match[1], tuple(inside[first:last].strip() for first, last in split(inside, 0, len(inside)))
 
 
 def _blocks(source: Source) -> Iterator[_Block]:
@@ -104,11 +99,11 @@ def _blocks(source: Source) -> Iterator[_Block]:
         (match.end() - 1, partner.get(match.end() - 1, len(code)), match[1]) for match in _NAMESPACE.finditer(code)
     ]
     for match in _BLOCK.finditer(code):
-        close = _closing(code, match.end() - 1, len(code))
+        close = closing(code, match.end() - 1, len(code))
         opened = len(code[: close + 1]) + len(code[close + 1 :]) - len(code[close + 1 :].lstrip())
         if not code.startswith("{", opened):
             continue
-        arguments = tuple(code[first:last].strip() for first, last in _split(code, match.end(), close))
+        arguments = tuple(code[first:last].strip() for first, last in split(code, match.end(), close))
         around = tuple(
             part.strip() for first, last, name in spaces if first < match.start() < last for part in name.split("::")
         )
@@ -122,7 +117,7 @@ def _end(code: str, opened: int, partner: dict[int, int]) -> int:
     return min(end, margin + 1) if margin >= 0 else end
 
 
-def _calls(code: str, block: _Block) -> Iterator[tuple[Literal["def", "impl"], int, list[tuple[int, int]]]]:
+def _calls(code: str, block: _Block) -> Iterator[tuple[Call, int, list[tuple[int, int]]]]:
     """Of the library that the block names, or chained to one of it: which, where, and the arguments' offsets."""
     library = block.arguments[-1] if block.arguments else ""
     at = block.begin
@@ -130,12 +125,12 @@ def _calls(code: str, block: _Block) -> Iterator[tuple[Literal["def", "impl"], i
         at = match.end()
         if match[1] is not None and match[1] != library:
             continue
-        close = _closing(code, match.end() - 1, block.end)
-        yield "def" if match[2] == "def" else "impl", match.start(2), _split(code, match.end(), close)
+        close = closing(code, match.end() - 1, block.end)
+        yield "def" if match[2] == "def" else "impl", match.start(2), split(code, match.end(), close)
 
 
 def _registered(
-    source: Source, block: _Block, call: Literal["def", "impl"], parts: list[tuple[int, int]]
+    source: Source, block: _Block, call: Call, parts: list[tuple[int, int]], condition: str | None
 ) -> Registered | None:
     if not parts or not block.arguments:
         return None
@@ -157,7 +152,9 @@ def _registered(
             key = _key(inner)
         else:
             function = function or inner
-    return Registered(call, block.macro, block.arguments[0], name, line, key and _key(key), function, scope=block.scope)
+    return Registered(
+        call, block.macro, block.arguments[0], name, line, key and _key(key), function, condition, block.scope
+    )
 
 
 def _name(source: Source, first: int, last: int) -> tuple[str, int] | None:
@@ -199,7 +196,7 @@ def _function(raw: str, code: str) -> tuple[str | None, str | None]:
         if box is None:
             break
         inside = box[2]
-        parts = [inside[first:last].strip() for first, last in _split(inside, 0, len(inside))]
+        parts = [inside[first:last].strip() for first, last in split(inside, 0, len(inside))]
         if not parts or not parts[-1]:
             return None, key
         if len(parts) > 1 and _is_key(parts[0]):
@@ -208,7 +205,7 @@ def _function(raw: str, code: str) -> tuple[str | None, str | None]:
     return ("".join(text.split()) if _FUNCTION.match(text) else None), key
 
 
-def _closing(code: str, opened: int, limit: int) -> int:
+def closing(code: str, opened: int, limit: int) -> int:
     """The offset of the bracket's partner, `limit` where it has none."""
     depth = 0
     for match in _GROUP.finditer(code, opened, limit):
@@ -218,7 +215,7 @@ def _closing(code: str, opened: int, limit: int) -> int:
     return limit
 
 
-def _split(code: str, begin: int, end: int) -> list[tuple[int, int]]:
+def split(code: str, begin: int, end: int) -> list[tuple[int, int]]:
     """The offsets of the arguments between the offsets; `<` and `>` count as brackets behind a name."""
     found: list[tuple[int, int]] = []
     depth, start = 0, begin
