@@ -5,9 +5,7 @@ overrides what. Text first: heads of classes are read off the bytes, names are f
 imported and nothing kept. What leaves the checkout is named; what cannot be told is `sure=False`, with the reason.
 """
 
-from reader.hierarchy.ascent import bases
-from reader.hierarchy.descent import subclasses
-from reader.hierarchy.members import overridden, overriding
-from reader.hierarchy.values import Kin, Method
+from reader.hierarchy.families import Families, bases, overridden, overriding, subclasses
+from reader.hierarchy.values import Family, Kin, Method, Standing
 
-__all__ = ["Kin", "Method", "bases", "overridden", "overriding", "subclasses"]
+__all__ = ["Families", "Family", "Kin", "Method", "Standing", "bases", "overridden", "overriding", "subclasses"]

@@ -13,11 +13,6 @@ _DEEPEST = 40
 Link = tuple[str | None, str]
 
 
-def bases(sources: Sources, path: str, symbol: str) -> tuple[Kin, ...]:
-    """Without the class itself and without `object`. Where two bases allow no order, depth first."""
-    return Ascent(Naming(sources)).bases(path, symbol)
-
-
 def class_of(sources: Sources, path: str, symbol: str) -> Class | None:
     """The class of this qualified name; of conditional twins the first."""
     return next((one for one in classes(sources.text(path)) if one.symbol == symbol), None)

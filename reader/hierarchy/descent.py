@@ -16,14 +16,15 @@ from reader.checkout import Checkout
 from reader.hierarchy.ascent import abstract_by
 from reader.hierarchy.naming import Meant, Naming, Place
 from reader.hierarchy.values import Kin
-from reader.resolve.sources import Sources
 from reader.syntax.classes import Class, classes
 
 # Each starts with a literal, which `re` looks for with memchr.
 _HEAD = re.compile(rb"class[ \t]+(\w+)(?:[ \t]*\[[^\n]*\])?[ \t]*\(((?:[^()]|\([^()]*\)){0,4000})\)[ \t]*:")
-_AS = re.compile(rb" as[ \t]+(\w+)")
+_AS = re.compile(rb"import[ \t(][^)\n#;]*?(\w+)[ \t]+as[ \t]+(\w+)")
 _BEFORE_AS = re.compile(rb"(\w+)\Z")
 _ALIAS = re.compile(rb"\n([A-Za-z_]\w*)[ \t]*=[ \t]*(?:\w+\.)*(\w+)(?:\[[^\n]*)?\n")
+_VALUE = re.compile(rb"[ \t]*=[ \t]*(?:\w+\.)*(\w+)[ \t]*\n")
+_BLANK = (b" ", b"\t")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
 
@@ -33,17 +34,36 @@ class Heads:
     def __init__(self, checkout: Checkout) -> None:
         self.by_base: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         self.aliases: defaultdict[str, set[str]] = defaultdict(set)
-        for path, data in search.texts(checkout, search.PYTHON):
-            for name, bases in _HEAD.findall(data):
-                for word in _WORD.findall(bases):
-                    self.by_base[word.decode()].add((path, name.decode()))
-            for match in _AS.finditer(data):
-                before = _BEFORE_AS.search(data, max(0, match.start() - 80), match.start())
-                if before and before[1] != match[1]:
-                    self.aliases[before[1].decode()].add(match[1].decode())
+        for path, data in search.texts(checkout, "", search.PYTHON):
+            words = self._inheriting(path, data)
+            for word in words:
+                self._renamed(word, data)
             for name, target in _ALIAS.findall(data):
-                if name != target:
-                    self.aliases[target.decode()].add(name.decode())
+                self._called(target, name)
+            if not words or path.endswith("/__init__.py"):  # what is imported here under another name to be handed on
+                for target, name in _AS.findall(data):
+                    self._called(target, name)
+
+    def _inheriting(self, path: str, data: bytes) -> set[bytes]:
+        words = set()
+        for name, bases in _HEAD.findall(data):
+            for word in _WORD.findall(bases):
+                self.by_base[word.decode()].add((path, name.decode()))
+                words.add(word)
+        return words
+
+    def _renamed(self, word: bytes, data: bytes) -> None:
+        """Where a base is imported under the name it has here, or assigned, as under an `if`."""
+        at = -1
+        while (at := data.find(word, at + 1)) >= 0:
+            if data[at - 4 : at] == b" as " and (before := _BEFORE_AS.search(data, max(0, at - 84), at - 4)):
+                self._called(before[1], word)
+            elif data[at - 1 : at] in _BLANK and (value := _VALUE.match(data, at + len(word))):
+                self._called(value[1], word)
+
+    def _called(self, target: bytes, name: bytes) -> None:
+        if name != target:
+            self.aliases[target.decode()].add(name.decode())
 
     def named(self, name: str) -> set[str]:
         """The name, and what else it is called wherever it is imported or assigned under another one."""
@@ -54,11 +74,6 @@ class Heads:
                     known.add(other)
                     pending.append(other)
         return known
-
-
-def subclasses(sources: Sources, path: str, symbol: str) -> tuple[Kin, ...]:
-    """Direct and indirect, nearest first; each once, with all the parents by which it hangs on the tree."""
-    return Descent(Naming(sources)).subclasses(path, symbol)
 
 
 class Descent:

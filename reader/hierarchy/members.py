@@ -1,95 +1,75 @@
-"""Which method stands in for which, up and down, and which of them are abstract."""
+"""What a Python class binds in its body, and which of it is abstract."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from textwrap import dedent
 
-from reader.hierarchy.ascent import Ascent, class_of
-from reader.hierarchy.descent import Descent
-from reader.hierarchy.naming import Naming
+from reader.hierarchy.ascent import class_of
 from reader.hierarchy.values import Kin, Method
 from reader.resolve.sources import Sources
 from reader.syntax.classes import Class, Member
 
-# Called on whatever is made, so that every class "overrides" them; they are told only where a base of the checkout
-# defines them too.
-_ACCESSORS = ("setter", "deleter")
+_ACCESSORS = frozenset({"setter", "deleter"})
 
 
-def overridden(sources: Sources, path: str, symbol: str) -> tuple[Method, ...]:
-    """What this member stands in for: the bases that bind the name, in method resolution order, so the first is it."""
-    owner, _, name = symbol.rpartition(".")
-    return overridden_by(sources, Ascent(Naming(sources)).bases(path, owner), name) if owner else ()
+def own(sources: Sources, kin: Kin) -> dict[str, Method]:
+    """What the class binds in its body, by name."""
+    one = class_of(sources, kin.path, kin.symbol) if kin.path is not None else None
+    return bound_in(sources, kin, dict.fromkeys(member.name for member in one.members)) if one else {}
 
 
-def overriding(sources: Sources, path: str, symbol: str) -> tuple[Method, ...]:
-    """What stands in for this member in subclasses, direct and indirect, nearest first."""
-    owner, _, name = symbol.rpartition(".")
-    return overridden_by(sources, Descent(Naming(sources)).subclasses(path, owner), name) if owner else ()
-
-
-def overridden_by(sources: Sources, kin: Iterable[Kin], name: str) -> tuple[Method, ...]:
-    """Of these classes, those that bind the name themselves."""
-    return tuple(found for one in kin if (found := of_kin(sources, one, name)) is not None)
-
-
-def of_kin(sources: Sources, kin: Kin, name: str) -> Method | None:
-    if kin.path is None or name not in sources.text(kin.path):
-        return None
+def bound_in(sources: Sources, kin: Kin, names: Collection[str]) -> dict[str, Method]:
+    """Those of the names that the class itself binds, in its body or on `self`."""
+    if kin.path is None:
+        return {}
+    text = sources.text(kin.path)
     one = class_of(sources, kin.path, kin.symbol)
-    return _method(sources, kin.path, one, name, kin) if one else None
-
-
-def members(sources: Sources, path: str, symbol: str) -> tuple[Method, ...]:
-    """What the class itself binds in its body, each name once."""
-    one = class_of(sources, path, symbol)
     if one is None:
-        return ()
-    me = Kin(symbol, path, one.line, 0)
-    names = dict.fromkeys(member.name for member in one.members)
-    return tuple(found for name in names if (found := _method(sources, path, one, name, me)) is not None)
+        return {}
+    found = {}
+    for name in names:
+        bound = [member for member in one.members if member.name == name and "overload" not in _last(member)]
+        if bound:
+            found[name] = _in_body(text, one, bound, kin)
+        elif name in text and (line := _set_on_self(text, one, name)):
+            found[name] = Method(
+                kin.path, f"{one.symbol}.{name}", "attribute", line, kin.depth, None, kin.sure, kin.note
+            )
+    return found
 
 
-def _method(sources: Sources, path: str, one: Class, name: str, kin: Kin) -> Method | None:
-    bound = [member for member in one.members if member.name == name and "overload" not in _last(member)]
-    if bound:
-        first = next((each for each in bound if not set(_last(each)) & set(_ACCESSORS)), bound[0])
-        if first.kind == "method" and bound[-1].kind == "method":
-            first = bound[-1]  # a later `def` replaces the earlier one
-        how = _abstract(sources, path, one, first)
-        return Method(path, f"{one.symbol}.{name}", first.kind, first.line, kin.depth, how, kin.sure, kin.note)
-    line = _set_on_self(sources, path, one, name)
-    if line is None:
-        return None
-    return Method(path, f"{one.symbol}.{name}", "attribute", line, kin.depth, None, kin.sure, kin.note)
+def _in_body(text: str, one: Class, bound: list[Member], kin: Kin) -> Method:
+    first = next((each for each in bound if not _ACCESSORS & set(_last(each))), bound[0])
+    if first.kind == "method" and bound[-1].kind == "method":
+        first = bound[-1]  # a later `def` replaces the earlier one
+    how = _abstract(text, one, first)
+    symbol = f"{one.symbol}.{first.name}"
+    return Method(str(kin.path), symbol, first.kind, first.line, kin.depth, how, kin.sure, kin.note)
 
 
 def _last(member: Member) -> list[str]:
     return [each.rpartition(".")[2] for each in member.decorators]
 
 
-def _set_on_self(sources: Sources, path: str, one: Class, name: str) -> int | None:
+def _set_on_self(text: str, one: Class, name: str) -> int | None:
     """`self.name = ...` in a method of the class, which hides the method of a base on that object."""
-    text = sources.text(path)
-    if not re.search(rf"\bself\.{re.escape(name)}[ \t]*(?::[^=\n]+)?=(?!=)", text):
-        return None
-    match = sources.match(path, one.symbol)
-    if match is None:
+    if f"self.{name}" not in text:
         return None
     pattern = re.compile(rf"[ \t]+self\.{re.escape(name)}[ \t]*(?::[^=\n]+)?=(?!=)")
-    lines = text.split("\n")[match.definition.line - 1 : match.definition.end]
-    return next((number for number, line in enumerate(lines, match.definition.line) if pattern.match(line)), None)
+    lines = text.split("\n")[one.line - 1 : one.end]
+    numbered = enumerate(lines, one.line)
+    return next((number for number, line in numbered if pattern.match(line)), None)
 
 
-def _abstract(sources: Sources, path: str, one: Class, member: Member) -> str | None:
+def _abstract(text: str, one: Class, member: Member) -> str | None:
     if member.abstract:
         return "abstractmethod"
     if member.kind not in ("method", "property"):
         return None
-    body = list(_body(sources.text(path), member))
+    body = list(_body(text, member))
     if len(body) == 1 and isinstance(body[0], ast.Raise) and _raised(body[0]) == "NotImplementedError":
         return "by convention"
     protocol = any(base.rpartition(".")[2] == "Protocol" for base in one.bases)

@@ -43,3 +43,24 @@ class Method:
     abstract: str | None = None
     sure: bool = True
     note: str | None = None
+
+
+@frozen
+class Standing:
+    """A member with what it stands in for in the bases, nearest first, and what stands in for it in subclasses."""
+
+    own: Method
+    above: tuple[Method, ...] = ()
+    below: tuple[Method, ...] = ()
+
+
+@frozen
+class Family:
+    """`bases` in method resolution order, `subclasses` nearest first, `members` in order of appearance. `left_open` is
+    what bases declare abstract and the class does not fill in."""
+
+    me: Kin
+    bases: tuple[Kin, ...] = ()
+    subclasses: tuple[Kin, ...] = ()
+    members: tuple[Standing, ...] = ()
+    left_open: tuple[Method, ...] = ()

@@ -50,8 +50,9 @@ class Member:
 
 @frozen
 class Class:
-    """`bases` are dotted names where they are such (`Generic` of `Generic[T]`), else the expression as written;
-    keywords are none, and `metaclass` is told apart. `within` are the kinds of the scopes that the symbol names."""
+    """`bases` are dotted names where they are such (`Generic` of `Generic[T]`), else the expression as written, and no
+    keywords: `metaclass` is told apart. `within` are the kinds of the scopes that the symbol names; `end` is
+    the line before the next statement that is not in the class."""
 
     symbol: str
     line: int
@@ -59,6 +60,7 @@ class Class:
     members: tuple[Member, ...] = ()
     metaclass: str | None = None
     within: tuple[Literal["class", "def"], ...] = ()
+    end: int = 0
 
     @property
     def name(self) -> str:
@@ -74,13 +76,14 @@ class _Scope:
     bases: tuple[str, ...] = ()
     metaclass: str | None = None
     within: tuple[Literal["class", "def"], ...] = ()
+    end: int = 0
     members: list[Member] = field(default_factory=list)
 
     def made(self) -> Class:
-        return Class(self.symbol, self.line, self.bases, tuple(self.members), self.metaclass, self.within)
+        return Class(self.symbol, self.line, self.bases, tuple(self.members), self.metaclass, self.within, self.end)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def classes(text: str) -> tuple[Class, ...]:
     """In order of appearance; conditional twins each for themselves."""
     if "class" not in text:
@@ -102,22 +105,33 @@ class _Scan:
         self.behind = 0  # the offset where the head or statement at hand ends
 
     def run(self) -> list[_Scope]:
+        inside = -1  # the indentation of the function that the line may be in, where only heads count
         for match in _LINE.finditer(self.code):
             at = match.end()
-            if match.start() >= self.behind:
-                self.line += self.code.count("\n", self.counted, at)
-                self.counted = at
-                self._statement(at, len(match[1].expandtabs(8)))
+            if match.start() < self.behind:
+                continue
+            indent = len(match[1]) if "\t" not in match[1] else len(match[1].expandtabs(8))
+            if 0 <= inside < indent and self.code[at] not in "cda@":
+                continue
+            self.line += self.code.count("\n", self.counted, at)
+            self.counted = at
+            self._statement(at, indent)
+            top = self.scopes[-1] if self.scopes else None
+            inside = top.indent if top is not None and top.kind == "def" else -1
+        self._close(0, self.code.count("\n") + 1)
         return self.found
 
-    def _statement(self, at: int, indent: int) -> None:
+    def _close(self, indent: int, end: int) -> None:
         while self.scopes and self.scopes[-1].indent >= indent:
-            self.scopes.pop()
+            self.scopes.pop().end = end
+
+    def _statement(self, at: int, indent: int) -> None:
+        self._close(indent, self.line - 1)
         if self.code.startswith("@", at):
             self._decorator(at)
             return
-        holder = next((one for one in reversed(self.scopes) if one.kind != "clause"), None)
         head = _HEAD.match(self.code, at)
+        holder = next((one for one in reversed(self.scopes) if one.kind != "clause"), None)
         if head:
             self._definition(head, indent, holder)
         elif holder is not None and holder.kind == "class":
