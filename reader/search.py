@@ -47,7 +47,7 @@ def texts_mentioning(
 ) -> Iterator[tuple[str, bytes]]:
     """The files that hold the name as a whole word, with what is in them, in the order of `checkout.files`."""
     raw = name.encode()
-    for path, data in texts(checkout, suffixes, under):
+    for path, data in texts(checkout, under, suffixes):
         if raw in data and next(occurrences(data, raw), None) is not None:
             yield path, data
 
@@ -98,7 +98,7 @@ def files_mentioning(
     """For each name the files that hold it as a whole word, in the order of `checkout.files`."""
     wanted = {name.encode(): name for name in names}
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for path, data in texts(checkout, suffixes, under):
+    for path, data in texts(checkout, under, suffixes):
         if len(wanted) <= _FEW:
             hits = [raw for raw in wanted if next(occurrences(data, raw), None) is not None]
         else:
@@ -112,7 +112,7 @@ def files_defining(checkout: Checkout, names: Collection[str], *, under: str = "
     """For each name the Python files with a `def` or `class` of it. Comments and strings may give a file too many."""
     wanted = {name.encode(): name for name in names}
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for path, data in texts(checkout, PYTHON, under):
+    for path, data in texts(checkout, under, PYTHON):
         if len(wanted) <= _FEW and not any(raw in data for raw in wanted):
             continue
         defined = wanted.keys() & {*_DEF.findall(data), *_CLASS.findall(data)}
@@ -125,7 +125,7 @@ def files_assigning(checkout: Checkout, names: Collection[str], *, under: str = 
     """For each name the Python files that bind it with `=` or an annotation at the start of a line."""
     wanted = {name.encode(): name for name in names}
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for path, data in texts(checkout, PYTHON, under):
+    for path, data in texts(checkout, under, PYTHON):
         for raw in wanted.keys() & {*_BOUND.findall(data), *_BOUND.findall(b"\n" + data[:200])}:
             found[wanted[raw]].append(path)
     return {name: tuple(found[name]) for name in names}
@@ -136,7 +136,7 @@ def files_declaring(checkout: Checkout, names: Collection[str], *, under: str = 
     forms = {name: native_head(re.escape(name.encode())) for name in names}
     raw = {name: name.encode() for name in forms}
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for path, data in texts(checkout, NATIVE, under):
+    for path, data in texts(checkout, under, NATIVE):
         words = set(_IDENTIFIER.findall(data)) if len(forms) > _FEW else None
         for name, form in forms.items():
             if (raw[name] in data if words is None else raw[name] in words) and form.search(data):
@@ -156,7 +156,7 @@ def native_head(raw: bytes) -> re.Pattern[bytes]:
     )
 
 
-def texts(checkout: Checkout, suffixes: tuple[str, ...], under: str = "") -> Iterator[tuple[str, bytes]]:
+def texts(checkout: Checkout, under: str = "", suffixes: tuple[str, ...] = PYTHON + NATIVE) -> Iterator[tuple[str, bytes]]:
     """Every file of these kinds with what is in it, for whom no single name is enough."""
     return texts_of(checkout, checkout.files(under, suffixes))
 
