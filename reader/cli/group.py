@@ -33,6 +33,7 @@ MODULES = {
     "journal": "notebook",
     "where": "finding",
     "outline": "finding",
+    "classes": "relations",
     "stats": "counting",
     "check": "content",
     "fetch": "sources",

@@ -14,6 +14,8 @@ HANDLER = "reader.plain"
 SIGNS = {
     **dict.fromkeys("─━", "-"),
     **dict.fromkeys("│┃", "|"),
+    "├": "|",
+    "└": "`",
     **dict.fromkeys("▸❯→⇢", ">"),
     **dict.fromkeys("“”", '"'),
     **dict.fromkeys("‘’", "'"),

@@ -75,8 +75,7 @@ class Families:
 
     def _me(self, path: str, symbol: str) -> Kin:
         if is_native(path):
-            match = self.sources.match(path, symbol)
-            return Kin(match.definition.symbol if match else symbol, path, match.definition.line if match else None, 0)
+            return self._web.kin(path, symbol)
         one = class_of(self.sources, path, symbol)
         return Kin(symbol, path, one.line if one else None, 0, abstract=abstract_by(one) if one else None)
 

@@ -59,7 +59,7 @@ class Naming:
     def _at_margin(self, path: str, one: Class, written: str) -> Meant:
         known = self._imported(path)
         bound = known.get(written, [])
-        own = [each for each in classes(self.sources.text(path)) if each.symbol == written]
+        own = [each for each in classes(self.sources.text(path)) if each.symbol == written and each.line < one.line]
         if written == one.symbol:
             return self._of_imports(path, known.get(written) or self._imports_of(path, written), written)
         if len(bound) == 1 and not own and not self._bound_again(path, written):

@@ -42,6 +42,13 @@ class Web:
         self._heirs: dict[str, dict[int, Heir]] = {}
         self._near: dict[str, tuple[str, ...]] = {}
 
+    def kin(self, path: str, symbol: str) -> Kin:
+        """The class itself, of depth 0."""
+        match = self.sources.match(path, symbol)
+        if match is None:
+            return Kin(symbol, path, None, 0)
+        return self._kin(path, match.definition, 0, (), True, "")
+
     def bases(self, path: str, symbol: str) -> tuple[Kin, ...]:
         found: dict[tuple[str | None, str], Kin] = {}
         level = [Kin(symbol, path, None, 0)]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from reader.check import TourCheck
     from reader.guide import Look, Status, StopView, TourProgress
+    from reader.hierarchy import Family, Standing
     from reader.progress import OwnNote
     from reader.resolve import Site
     from reader.stats import Recount
@@ -127,6 +128,16 @@ class Screen:
         from reader.terminal import tables
 
         return self._text(tables.definitions(path, known, self._sheet))
+
+    def family(self, known: Family, site: Site, *, whole: bool) -> str:
+        from reader.terminal import relations
+
+        return self._text(relations.family(known, site, self._sheet, whole=whole))
+
+    def standing(self, known: Standing, site: Site, outside: Sequence[str], *, whole: bool) -> str:
+        from reader.terminal import relations
+
+        return self._text(relations.standing(known, site, outside, self._sheet, whole=whole))
 
     def prose(self, text: str) -> str:
         """Markdown-like prose of a tour or of a command's own words."""
