@@ -294,7 +294,7 @@ class Names:
                 outside += beyond
             elif base not in ("object", "ABC", "Protocol", "Generic", "Enum", "NamedTuple", "TypedDict"):
                 outside.append(base)
-        return [me, *_merge([*lines, direct])], list(dict.fromkeys(outside))
+        return [me, *merged([*lines, direct])], list(dict.fromkeys(outside))
 
     def _base(self, path: str, symbol: str, base: str) -> Found | Lost:
         scope = symbol.split(".")[:-1]
@@ -357,7 +357,7 @@ def _how(binding: Binding) -> str:
     return f"imports {binding.target}{renamed} from {source}" if binding.target else f"imports {source}{renamed}"
 
 
-def _merge(lines: list[list[tuple[str, str]]]) -> list[tuple[str, str]]:
+def merged(lines: list[list[tuple[str, str]]]) -> list[tuple[str, str]]:
     """C3; where the checkout gives no consistent order, depth first."""
     pending = [list(line) for line in lines if line]
     order: list[tuple[str, str]] = []

@@ -1,0 +1,92 @@
+"""What `isinstance` says of an expression at one place: conditions around it, asserts and early exits before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import tree_sitter
+
+from reader.syntax.expressions import Expression, expression
+from reader.syntax.pieces import Pieces
+from reader.syntax.scopes import Chain
+from reader.value import frozen
+
+_LEAVING = frozenset({"return_statement", "raise_statement", "continue_statement", "break_statement"})
+
+
+@frozen
+class Guard:
+    """`subject` is a dotted name as written; it is of `classes` (a name, or a tuple of them), or not."""
+
+    subject: str
+    classes: Expression
+    holds: bool
+
+
+def guards(chain: Chain, pieces: Pieces) -> tuple[Guard, ...]:
+    """Innermost last."""
+    found: list[Guard] = []
+    for (node, _), (child, field) in pairwise(chain):
+        match node.type:
+            case "function_definition" | "class_definition" | "lambda":
+                found.clear()
+            case "if_statement" | "elif_clause" | "while_statement" if field in ("consequence", "body"):
+                found += _said(node.child_by_field_name("condition"), True, pieces)
+            case "if_statement" if field == "alternative":
+                found += _said(node.child_by_field_name("condition"), False, pieces)
+                found += _passed(node, child, pieces)
+            case "conditional_expression":
+                inner = [one for one in node.named_children if one.type != "comment"]
+                if len(inner) == 3 and child.start_byte != inner[1].start_byte:
+                    found += _said(inner[1], child.start_byte == inner[0].start_byte, pieces)
+            case "boolean_operator" if field == "right":
+                sign = node.child_by_field_name("operator")
+                found += _said(node.child_by_field_name("left"), sign is not None and sign.type == "and", pieces)
+            case "block" | "module":
+                found += _before(node, child, pieces)
+    return tuple(found)
+
+
+def _passed(statement: tree_sitter.Node, clause: tree_sitter.Node, pieces: Pieces) -> Iterator[Guard]:
+    """The `elif`s before this one did not hold."""
+    for one in statement.children_by_field_name("alternative"):
+        if one.start_byte >= clause.start_byte:
+            return
+        if one.type == "elif_clause":
+            yield from _said(one.child_by_field_name("condition"), False, pieces)
+
+
+def _before(block: tree_sitter.Node, child: tree_sitter.Node, pieces: Pieces) -> Iterator[Guard]:
+    """`assert isinstance(x, C)`, and `if not isinstance(x, C): return`, among the statements before this one."""
+    if pieces.source.find(b"isinstance(", block.start_byte, child.start_byte) < 0:
+        return
+    for one in block.named_children:
+        if one.start_byte >= child.start_byte:
+            return
+        if one.type == "assert_statement" and one.named_child_count:
+            yield from _said(one.named_children[0], True, pieces)
+        elif one.type == "if_statement" and one.child_by_field_name("alternative") is None:
+            body = one.child_by_field_name("consequence")
+            last = body.named_children[-1] if body is not None and body.named_child_count else None
+            if last is not None and last.type in _LEAVING:
+                yield from _said(one.child_by_field_name("condition"), False, pieces)
+
+
+def _said(test: tree_sitter.Node | None, holds: bool, pieces: Pieces) -> Iterator[Guard]:
+    while test is not None and test.type in ("parenthesized_expression", "not_operator"):
+        holds = not holds if test.type == "not_operator" else holds
+        test = next((one for one in test.named_children if one.type != "comment"), None)
+    if test is None or pieces.source.find(b"isinstance(", test.start_byte, test.end_byte) < 0:
+        return
+    if test.type == "boolean_operator":
+        sign = test.child_by_field_name("operator")
+        if sign is not None and (sign.type == "and") == holds:
+            for field in ("left", "right"):
+                yield from _said(test.child_by_field_name(field), holds, pieces)
+        return
+    made = expression(test, pieces)
+    if made is None or made.form != "call" or made.parts[0].full != "isinstance" or len(made.parts) != 3:
+        return
+    if made.parts[1].full:
+        yield Guard(made.parts[1].full, made.parts[2], holds)
