@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from reader.value import frozen
 
@@ -24,8 +25,7 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
 
 
-@frozen
-class Argument:
+class Argument(NamedTuple):
     text: str
     quoted: bool = False
 
@@ -45,28 +45,38 @@ class Choice:
     sides: tuple[tuple[tuple[Argument, ...] | None, tuple[Command | Choice, ...]], ...]
 
 
-def commands(text: str) -> tuple[Command, ...]:
-    """In order. What cannot be a command is passed over."""
+def commands(text: str, names: str) -> tuple[Command, ...]:
+    """Those whose name, in small letters, the pattern `names` matches; in order. The bodies of functions and macros,
+    which run where they are called, are left out."""
     found: list[Command] = []
-    name, depth, arguments = "", 0, list[Argument]()
-    for match in _TOKEN.finditer(text):
+    start = re.compile(rf"^[ \t]*({names}|(?:end)?(?:function|macro))[ \t]*\(", re.MULTILINE | re.IGNORECASE)
+    at = inside = 0
+    while match := start.search(text, at):
+        name = match[1].lower()
+        arguments, at = _arguments(text, match.end())
+        if name.endswith(("function", "macro")):
+            inside = max(0, inside + (-1 if name.startswith("end") else 1))
+        elif not inside:
+            found.append(Command(name, arguments))
+    return tuple(found)
+
+
+def _arguments(text: str, at: int) -> tuple[tuple[Argument, ...], int]:
+    """Up to the parenthesis that closes them, and where the text goes on."""
+    found: list[Argument] = []
+    depth = 1
+    end = len(text)
+    for match in _TOKEN.finditer(text, at):
         raw = match[0]
         if raw[0] == "#":
-            continue
-        if depth == 0:
-            if raw == "(" and name:
-                depth, arguments = 1, []
-            else:
-                name = raw.lower()
             continue
         if raw in "()":
             depth += 1 if raw == "(" else -1
             if depth == 0:
-                found.append(Command(name, tuple(arguments)))
-                name = ""
-                continue
-        arguments.append(_argument(match))
-    return tuple(found)
+                end = match.end()
+                break
+        found.append(_argument(match))
+    return tuple(found), end
 
 
 def _argument(match: re.Match[str]) -> Argument:
@@ -78,7 +88,7 @@ def _argument(match: re.Match[str]) -> Argument:
 
 
 def nested(flat: Sequence[Command]) -> tuple[Command | Choice, ...]:
-    """With each `if` as one. The body of a loop stands as if it ran once; functions and macros are left out."""
+    """With each `if` as one. The body of a loop stands as if it ran once."""
     return _Nesting(flat).block(("",))
 
 
@@ -95,9 +105,6 @@ class _Nesting:
             self._at += 1
             if each.name == "if":
                 found.append(self._choice(each))
-            elif each.name in ("function", "macro"):
-                self.block((f"end{each.name}",))
-                self._at += 1
             elif each.name not in _MARKS:
                 found.append(each)
         return tuple(found)
@@ -115,7 +122,7 @@ class _Nesting:
 
 
 _SIDES = ("elseif", "else", "endif")
-_MARKS = {"foreach", "endforeach", "while", "endwhile", "block", "endblock", *_SIDES, "endfunction", "endmacro"}
+_MARKS = {"foreach", "endforeach", "while", "endwhile", "block", "endblock", *_SIDES}
 
 
 def decide(words: Sequence[Argument], value: Callable[[Argument], str | None]) -> bool | None:

@@ -31,10 +31,9 @@ _VARIABLE = re.compile(r"\$(?:ENV|CACHE)?\{([^${}]*)\}")
 _SOURCE = (".cpp", ".cu", ".cc", ".c", ".cxx", ".hip", ".hpp", ".h", ".cuh", ".S")
 _KEYWORDS = {"PRIVATE", "PUBLIC", "INTERFACE"}
 _KEYWORD = re.compile(r"[A-Z][A-Z_]{2,}\Z")
-_RELEVANT = re.compile(
-    r"set\Z|unset|list|file\Z|include\Z|add_subdirectory|return|target_(?:sources|compile_def|link_lib)|hipify_sources"
-    r"|(?:else)?if\Z|else\Z|endif|(?:end)?(?:foreach|while|function|macro|block)\Z"
-    r"|define_\w*target|\w*add_library\Z"
+_RELEVANT = (
+    r"set|unset|list|file|include|add_subdirectory|return|target_(?:sources|compile_definitions|link_libraries)"
+    r"|hipify_sources_target|if|elseif|else|endif|(?:end)?(?:foreach|while|block)|define_\w*target|\w*add_library"
 )
 _DEEPEST = 8  # files that include one another
 _LONGEST = 2_000  # values that one variable may hold
@@ -71,6 +70,7 @@ class _Files:
     def __init__(self, checkout: Checkout) -> None:
         self._checkout = checkout
         self._known: dict[str, tuple[Command | Choice, ...]] = {}
+        self._entries: dict[str, tuple[str, ...]] = {}
 
     def has(self, path: str) -> bool:
         return self._checkout.has(path)
@@ -81,14 +81,18 @@ class _Files:
                 text = self._checkout.read(path).text
             except ReaderError:
                 text = ""
-            self._known[path] = nested([each for each in commands(text) if _RELEVANT.match(each.name)])
+            self._known[path] = nested(commands(text, _RELEVANT))
         return self._known[path]
 
     def matching(self, pattern: str) -> tuple[str, ...]:
         """Files in the one directory that the pattern names."""
         under, _, name = pattern.rpartition("/")
-        inside = (path for path in self._checkout.files(under) if "/" not in path[len(under) + 1 :])
-        return tuple(path for path in inside if fnmatchcase(path[len(under) + 1 :], name))
+        if under not in self._entries:
+            try:
+                self._entries[under] = self._checkout.entries(under)
+            except ReaderError:
+                self._entries[under] = ()
+        return tuple(f"{under}/{each}".lstrip("/") for each in self._entries[under] if fnmatchcase(each, name))
 
 
 _State = dict[str, tuple[str, ...]]
@@ -295,8 +299,14 @@ def _behind(given: _Arguments, keyword: str) -> _Arguments | None:
 
 
 def _joined(ends: Sequence[_State]) -> _State:
-    names = dict.fromkeys(name for end in ends for name in end)
-    return {name: tuple(dict.fromkeys(value for end in ends for value in end.get(name, ()))) for name in names}
+    """Most variables are the same in all ends, and then the very same tuple."""
+    state = dict(ends[0])
+    for end in ends[1:]:
+        for name, values in end.items():
+            held = state.get(name)
+            if held is not values:
+                state[name] = values if held is None else tuple(dict.fromkeys((*held, *values)))
+    return state
 
 
 def _path(word: str, state: _State) -> str | None:

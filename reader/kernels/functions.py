@@ -7,7 +7,7 @@ file decides, then C++'s own rules for names. What these do not decide is listed
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reader.kernels import Place
 from reader.kernels.extensions import Target
@@ -23,6 +23,7 @@ class Candidate:
     path: str
     definition: Definition
     template: bool
+    depth: int  # how many of the namespaces around the registration it shares; -1: its name is not enough to say
 
     @property
     def place(self) -> Place:
@@ -40,7 +41,7 @@ class Wanted:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        return tuple(_TEMPLATE.sub("", part) for part in _TEMPLATE.sub("", self.written).split("::") if part)
+        return tuple(part for part in _TEMPLATE.sub("", self.written).split("::") if part)
 
 
 @frozen
@@ -52,39 +53,51 @@ class Chosen:
 
 def choose(natives: Natives, wanted: Wanted, builds: Sequence[Target]) -> Chosen:
     """Its definitions, those of the registering file's builds in their order."""
-    known = list(_candidates(natives, wanted))
-    own = [one for one in known if one.path == wanted.path]
-    if not known and not any(target.external for target in builds):
-        return Chosen(note=_missing(natives, wanted))
-    if known and not builds:
-        places = tuple(one.place for one in own or known)
-        return Chosen(places, len(places) == 1)
+    if not wanted.parts:
+        return Chosen(note="no function that could be read")
     found: dict[Place, None] = {}
     sure = True
     for target in builds:
-        of_target = _of_target(natives, wanted, known, target)
-        sure = sure and len(of_target) < 2
+        of_target = _declared(natives, wanted, _of_target(natives, wanted, target))
+        sure = sure and len(of_target) < 2 and all(one.depth >= 0 for one in of_target)
         found.update((one.place, None) for one in of_target)
     if found:
         return Chosen(tuple(found), sure)
     if any(target.external for target in builds):
         names = ", ".join(dict.fromkeys(target.name for target in builds))
         return Chosen(note=f"{names} is built from sources outside of this checkout too")
-    loose = [one for one in known if not natives.is_built(one.path) or _beside(natives, one, builds)]
-    return Chosen(tuple(one.place for one in loose), sure=False, note=None if loose else _missing(natives, wanted))
+    loose = [one for one in _candidates(natives, wanted) if not builds or _may_be_beside(natives, one, builds)]
+    own = [one for one in loose if one.path == wanted.path]
+    places = tuple(one.place for one in own or loose)
+    sure = not builds and len(places) == 1
+    return Chosen(places, sure, None if places else _missing(natives, wanted))
 
 
-def _beside(natives: Natives, one: Candidate, builds: Sequence[Target]) -> bool:
-    """Whether another extension of the same device has it."""
+def _may_be_beside(natives: Natives, one: Candidate, builds: Sequence[Target]) -> bool:
+    """Whether another extension of the same device has it, or nothing tells who does."""
     devices = {target.device for target in builds}
-    return any(target.device in devices and natives.is_compiled(one.path, target) for target in natives.targets)
+    compiling = [target.device for target in natives.targets if natives.is_compiled(one.path, target)]
+    return not compiling or not devices.isdisjoint(compiling)
 
 
-def _of_target(natives: Natives, wanted: Wanted, known: Sequence[Candidate], target: Target) -> list[Candidate]:
+def _of_target(natives: Natives, wanted: Wanted, target: Target) -> list[Candidate]:
+    """What the linker would take: from the registering file, from another source, from a header; by each of these
+    first what the name itself leads to, then a template, then what it could only mean through a `using`."""
     given = {**natives.facts(target), **natives.learnt(wanted.condition)}
-    live = [one for one in known if natives.holds(one.definition.condition, given) is not False]
-    own = [one for one in live if one.path == wanted.path]
-    return _declared(natives, wanted, own or [one for one in live if natives.is_compiled(one.path, target)])
+    sources = [path for path in natives.defining(wanted.parts[-1]) if path in target.sources and path != wanted.path]
+    weaker: list[list[Candidate]] = []
+    for paths in ([wanted.path], sources, natives.headers(wanted.parts[-1], target)):
+        known = list(_candidates(natives, wanted, paths))
+        live = [one for one in known if natives.holds(one.definition.condition, given) is not False]
+        plain = [one for one in live if one.depth >= 0 and (not one.template or "<" in wanted.written)]
+        if plain:
+            return plain
+        weaker += [[one for one in live if one.depth >= 0], live]
+    return next((found for found in sorted(weaker, key=_is_remote) if found), [])
+
+
+def _is_remote(found: list[Candidate]) -> bool:
+    return any(one.depth < 0 for one in found)
 
 
 def _declared(natives: Natives, wanted: Wanted, found: list[Candidate]) -> list[Candidate]:
@@ -101,21 +114,18 @@ def _declared(natives: Natives, wanted: Wanted, found: list[Candidate]) -> list[
     return found
 
 
-def _candidates(natives: Natives, wanted: Wanted) -> Iterator[Candidate]:
-    """Definitions that the name may mean where it is written: of the innermost scope that has any."""
-    if not wanted.parts:
-        return
-    by_depth: dict[int, list[Candidate]] = {}
-    for path, definition in natives.functions(wanted.parts[-1]):
-        depth = _depth(definition.symbol, wanted)
-        if depth is None or (path != wanted.path and natives.is_internal(path, definition)):
-            continue
-        template = natives.is_template(path, definition)
-        by_depth.setdefault(depth, []).append(Candidate(path, definition, template))
-    if by_depth:
-        found = by_depth[max(by_depth)]
-        plain = [one for one in found if not one.template]
-        yield from (plain if plain and "<" not in wanted.written else found)
+def _candidates(natives: Natives, wanted: Wanted, paths: Iterable[str] | None = None) -> Iterator[Candidate]:
+    """Definitions that the name may mean where it is written: in each file of the innermost scope that has any."""
+    name = wanted.parts[-1]
+    for path in natives.defining(name) if paths is None else paths:
+        found: list[Candidate] = []
+        for definition in natives.functions(path, name):
+            depth = _depth(definition.symbol, wanted)
+            if depth is None or (path != wanted.path and natives.is_internal(path, definition)):
+                continue
+            found.append(Candidate(path, definition, natives.is_template(path, definition), depth))
+        deepest = max((one.depth for one in found), default=0)
+        yield from (one for one in found if one.depth == deepest)
 
 
 def _depth(symbol: str, wanted: Wanted) -> int | None:

@@ -25,6 +25,7 @@ _FACTS: dict[Device, dict[str, bool]] = {
 }
 _HEADERS = (".h", ".hpp", ".cuh", ".inl")
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*["<]([^">\n]+)[">]', re.M)
+_DEFINES = re.compile(rb"#[ \t]*define[ \t]+(\w+)[ \t]")
 _ANGLES = rb"[ \t\r\n]*(?:<[^;{}()]*>[ \t\r\n]*)?\("
 _BLANK = re.compile(rb"(?:\s|//[^\n]*|/\*.*?\*/)*", re.S)
 _PARENTHESES = re.compile(rb"[()]")
@@ -40,6 +41,7 @@ class Natives:
         self._targets: tuple[Target, ...] | None = None
         self._facts: dict[int, Mapping[str, bool]] = {}
         self._includers: dict[str, list[tuple[str, str]]] | None = None
+        self._defining: dict[str, tuple[str, ...]] = {}
         self._reached: dict[str, frozenset[str]] = {}
         self._macros: dict[str, dict[str, tuple[tuple[int, str], ...]]] = {}
 
@@ -76,22 +78,24 @@ class Natives:
             known = self._facts[id(target)] = {**dict.fromkeys(given - own, False), **_FACTS[target.device]}
         return known
 
-    def is_built(self, path: str) -> bool:
-        return any(self.is_compiled(path, target) for target in self.targets)
-
     def is_compiled(self, path: str, target: Target) -> bool:
         """As one of the target's sources, or as a header of one."""
         if path in target.sources:
             return True
         return path.endswith(_HEADERS) and not self._including(path).isdisjoint(target.sources)
 
-    def macros(self, path: str) -> dict[str, tuple[tuple[int, str], ...]]:
-        """The macros without parameters that a file defines itself."""
+    def macro(self, path: str, name: str, line: int) -> str | None:
+        """What the file itself defines a macro without parameters as, last above the line."""
         from reader.syntax.cpp.registrations import defined_macros
 
         if path not in self._macros:
-            self._macros[path] = defined_macros(self.sources.text(path))
-        return self._macros[path]
+            self._macros[path] = {each.decode(): () for each in _DEFINES.findall(self.data.get(path, b""))}
+        if name not in self._macros[path]:
+            return None
+        if not self._macros[path][name]:
+            self._macros[path] |= defined_macros(self.sources.text(path))
+        before = [value for at, value in self._macros[path].get(name, ()) if at < line]
+        return before[-1] if before else None
 
     def mentioning(self, name: str, *, whole: bool = True) -> Iterator[str]:
         raw = name.encode()
@@ -100,13 +104,22 @@ class Natives:
         word = re.compile(rb"(?<!\w)" + re.escape(raw) + rb"(?!\w)")
         return (path for path, data in self.data.items() if raw in data and word.search(data))
 
-    def functions(self, name: str) -> Iterator[tuple[str, Definition]]:
-        """Every definition of a function of this name, with its path."""
-        for path in self.mentioning(name):
-            if _may_define(self.data[path], name):
-                for one in self.sources.definitions(path):
-                    if one.kind == "function" and one.name == name:
-                        yield path, one
+    def defining(self, name: str) -> tuple[str, ...]:
+        """The files in which a function of this name may have a body, by their text."""
+        if name not in self._defining:
+            self._defining[name] = tuple(path for path in self.mentioning(name) if _may_define(self.data[path], name))
+        return self._defining[name]
+
+    def headers(self, name: str, target: Target) -> Iterator[str]:
+        """Those of them that the target's sources include."""
+        wanted = (path for path in self.defining(name) if path.endswith(_HEADERS) and path not in target.sources)
+        return (path for path in wanted if self.is_compiled(path, target))
+
+    def functions(self, path: str, name: str) -> tuple[Definition, ...]:
+        """Every definition of a function of this name in the file."""
+        if path not in self.defining(name):
+            return ()
+        return tuple(one for one in self.sources.definitions(path) if one.kind == "function" and one.name == name)
 
     def declared(self, name: str) -> tuple[str, int] | None:
         """The first place that declares it."""
@@ -147,6 +160,8 @@ class Natives:
         return linkage.is_template(self.sources.text(path), definition)
 
     def holds(self, condition: str | None, facts: Mapping[str, bool]) -> bool | None:
+        if condition is None:
+            return True
         from reader.syntax.cpp import linkage
 
         return linkage.holds(condition, facts)

@@ -7,6 +7,7 @@ registrations are not its business.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reader.checkout import Checkout
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from reader.syntax.cpp.registrations import Registered
 
 _MARK = "TORCH_LIBRARY"
+_EXTENSION = "TORCH_EXTENSION_NAME"
 _DEEPEST = 8  # macros that one namespace goes through
 
 
@@ -42,8 +44,7 @@ class _Call:
 
     @property
     def place(self) -> Place:
-        name = self.one.name.rpartition("::")[2].partition(".")[0]
-        return Place(self.path, self.one.line, name, self.one.condition)
+        return Place(self.path, self.one.line, self.one.plain_name, self.one.condition)
 
     @property
     def order(self) -> tuple[int, str, int]:
@@ -59,9 +60,12 @@ def operations(
     Looking for the C++ functions of all of them takes seconds at 0.33.0, so that is done only for a name, or where
     `functions` asks for it."""
     natives = Natives(checkout, sources)
-    asked = None if name is None else parted(name)
-    word = None if asked is None else asked[1]
-    calls = [call for call in _calls(natives, word) if asked is None or _is_asked(call.key, asked)]
+    if name is None:
+        calls = _calls(natives, None)
+    else:
+        asked = parted(name)
+        words = {asked[1]} if asked[0] is None or asked[2] is not None else {asked[0], asked[1]}
+        calls = [call for word in sorted(words) for call in _calls(natives, word) if _is_asked(call.key, asked)]
     return _assembled(natives, calls, functions if functions is not None else name is not None)
 
 
@@ -70,13 +74,8 @@ def operations_of_function(
 ) -> tuple[Operation, ...]:
     """Those that register this very definition, with all their implementations."""
     natives = Natives(checkout, sources)
-    wanted = {
-        call.key
-        for call in _calls(natives, definition.name)
-        if call.one.function and Wanted(call.one.function, call.path).parts[-1:] == (definition.name,)
-    }
-    names = {name for _, name, _ in wanted}
-    calls = [call for name in sorted(names) for call in _calls(natives, name) if call.key in wanted]
+    names = {call.one.plain_name for call in _calls(natives, definition.name, by_function=True)}
+    calls = [call for name in sorted(names) for call in _calls(natives, name)]
     return tuple(one for one in _assembled(natives, calls, True) if _registers(one, path, definition))
 
 
@@ -110,49 +109,64 @@ def _registers(one: Operation, path: str, definition: Definition) -> bool:
     )
 
 
-def _calls(natives: Natives, word: str | None) -> Iterator[_Call]:
-    """All registrations of the files that hold the word."""
+def _calls(natives: Natives, word: str | None, *, by_function: bool = False) -> list[_Call]:
+    """All registrations, or those of one operation's name, or of one function's."""
     from reader.syntax.cpp.registrations import registrations  # 41 ms with the scanner of C++
 
+    found: list[_Call] = []
     for path in natives.mentioning(_MARK, whole=False):
         if word is not None and word.encode() not in natives.data[path]:
             continue
-        builds = natives.builds(path)
         for one in registrations(natives.sources.text(path)):
-            live = tuple(each for each in builds if natives.holds(one.condition, natives.facts(each)) is not False)
-            for namespace, part in _namespaces(natives, path, one, live or builds):
-                yield _Call(one, path, namespace, part)
+            if word is None or word == (one.function_name if by_function else one.plain_name):
+                found += _meanings(natives, path, one)
+    return _adopted(found)
 
 
-def _namespaces(
-    natives: Natives, path: str, one: Registered, builds: Sequence[Target]
-) -> list[tuple[str, tuple[Target, ...]]]:
-    """What the block's namespace is in each build; as it is written where no build tells."""
-    macros = natives.macros(path)
-    if not builds:
-        return [(_resolved(one.library, macros, one.line, None), ())]
-    found: dict[str, list[Target]] = {}
-    for target in builds:
-        found.setdefault(_resolved(one.library, macros, one.line, target.extension), []).append(target)
-    return [(namespace, tuple(part)) for namespace, part in found.items()]
+def _meanings(natives: Natives, path: str, one: Registered) -> Iterator[_Call]:
+    """One for each namespace that the builds of its file give it."""
+    builds = natives.builds(path)
+    live = [each for each in builds if natives.holds(one.condition, natives.facts(each)) is not False]
+    found: dict[str, list[Target]] = {} if builds else {_namespace(natives, path, one, None): []}
+    for target in live or builds:
+        found.setdefault(_namespace(natives, path, one, target), []).append(target)
+    for namespace, part in found.items():
+        yield _Call(one, path, namespace, tuple(part))
 
 
-def _resolved(
-    text: str, macros: dict[str, tuple[tuple[int, str], ...]], line: int, extension: str | None, depth: int = 0
-) -> str:
+def _namespace(natives: Natives, path: str, one: Registered, target: Target | None) -> str:
+    """What the block's is in this build; as it is written where no build tells."""
     from reader.syntax.cpp.registrations import split_call
 
-    if depth > _DEEPEST:
+    def resolved(text: str, depth: int) -> str:
+        if depth > _DEEPEST or not text:
+            return text
+        own = natives.macro(path, text, one.line) if text.isidentifier() else None
+        if own is not None:
+            return resolved(own, depth + 1)
+        if text == _EXTENSION:
+            return text if target is None else target.extension
+        call = split_call(text)
+        if call is not None and "CONCAT" in call[0].upper():
+            return "".join(resolved(part, depth + 1) for part in call[1])
         return text
-    before = [value for at, value in macros.get(text, ()) if at < line]
-    if before:
-        return _resolved(before[-1], macros, line, extension, depth + 1)
-    if text == "TORCH_EXTENSION_NAME" and extension is not None:
-        return extension
-    call = split_call(text)
-    if call is not None and "CONCAT" in call[0].upper():
-        return "".join(_resolved(part, macros, line, extension, depth + 1) for part in call[1])
-    return text
+
+    return resolved(one.library, 0)
+
+
+def _adopted(calls: Sequence[_Call]) -> list[_Call]:
+    """A file that nothing builds has no namespace; its registrations go to the one operation of their name, if it is
+    one alone."""
+    spaces: dict[str, set[str]] = {}
+    for call in calls:
+        if _EXTENSION not in call.namespace:
+            spaces.setdefault(call.key[1], set()).add(call.key[0])
+    return [
+        replace(call, namespace=next(iter(spaces[call.key[1]])))
+        if _EXTENSION in call.namespace and len(spaces.get(call.key[1], ())) == 1
+        else call
+        for call in calls
+    ]
 
 
 def _assembled(natives: Natives, calls: Sequence[_Call], functions: bool) -> tuple[Operation, ...]:

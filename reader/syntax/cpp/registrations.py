@@ -18,7 +18,7 @@ from reader.value import frozen
 _BLOCK = re.compile(r"\b(\w*TORCH_LIBRARY\w*)\s*\(")
 _CALL = re.compile(r"(?:\b(\w+)|\))\s*(?:\.|->)\s*(def|impl)\s*\(")
 _GROUP = re.compile(r"[()\[\]{}]")
-_NAMESPACE = re.compile(r"\bnamespace\s+((?:\w|::|\s)+?)\s*\{")
+_NAMESPACE = re.compile(r"namespace\s+(\w[\w:]*)\s*\{")
 _LITERAL = re.compile(r'(?:u8|[uUL])?(?:R"([^()\\\s]{0,16})\((.*?)\)\1"|"((?:[^"\\\n]|\\.)*)")', re.S)
 _NAME = re.compile(r"\s*((?:\w+::)?\w+(?:\.\w+)?)")
 _KEY = re.compile(r"(?:::)?(?:\w+::)*(?:k|DispatchKey::)?(\w+)\Z")
@@ -48,6 +48,16 @@ class Registered:
     function: str | None = None
     condition: str | None = None
     scope: tuple[str, ...] = ()
+
+    @property
+    def plain_name(self) -> str:
+        """Without namespace and overload."""
+        return self.name.rpartition("::")[2].partition(".")[0]
+
+    @property
+    def function_name(self) -> str:
+        """Without scopes and template arguments."""
+        return (self.function or "").partition("<")[0].rpartition("::")[2]
 
 
 @frozen
