@@ -34,6 +34,7 @@ MODULES = {
     "where": "finding",
     "outline": "finding",
     "classes": "relations",
+    "kernel": "kernels",
     "stats": "counting",
     "check": "content",
     "fetch": "sources",

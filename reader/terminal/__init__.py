@@ -6,7 +6,7 @@ and opens nothing. Source and prose never pass through rich markup, and no contr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from reader.check import TourCheck
     from reader.guide import Look, Status, StopView, TourProgress
     from reader.hierarchy import Family, Standing
+    from reader.kernels import Operation
+    from reader.kernels import Path as KernelPath
+    from reader.kernels.excerpts import Piece
     from reader.progress import OwnNote
     from reader.resolve import Site
     from reader.stats import Recount
@@ -138,6 +141,16 @@ class Screen:
         from reader.terminal import relations
 
         return self._text(relations.standing(known, site, outside, self._sheet, whole=whole))
+
+    def kernel(self, found: KernelPath, pieces: Mapping[int, Sequence[Piece]]) -> str:
+        from reader.terminal import kernels
+
+        return self._text(kernels.path(found, pieces, self._sheet))
+
+    def operations(self, known: Sequence[Operation]) -> str:
+        from reader.terminal import kernels
+
+        return self._text(kernels.operations(known, self._sheet))
 
     def prose(self, text: str) -> str:
         """Markdown-like prose of a tour or of a command's own words."""

@@ -1,0 +1,64 @@
+"""The few source lines of each hop: where it stands, and the lines that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reader.kernels import Hop, HopKind
+from reader.resolve.sources import Sources
+from reader.syntax.source import lines
+from reader.value import frozen
+
+# Lines from the one that the hop stands on: a schema's string and a launch's arguments go on below it.
+_LINES: dict[HopKind, int] = {"wrapper": 1, "call": 1, "schema": 3, "impl": 2, "function": 3, "macro": 2, "launch": 3}
+_KERNEL_ABOVE = 3  # a kernel's template head and `__global__` stand above its name
+
+
+@frozen
+class Piece:
+    """Lines in a row; `first` is the number of the first."""
+
+    first: int
+    lines: tuple[str, ...]
+
+
+def excerpts(sources: Sources, hops: Iterable[Hop]) -> dict[int, tuple[Piece, ...]]:
+    """By the hop's number. An end has none: its parent's lines say it."""
+    texts: dict[str, list[str]] = {}
+    found = {}
+    for hop in hops:
+        path = hop.place.path
+        if path not in texts:
+            texts[path] = lines(sources.text(path))
+        if hop.kind != "end":
+            found[hop.number] = tuple(_pieces(hop, texts[path]))
+    return found
+
+
+def _pieces(hop: Hop, text: list[str]) -> Iterable[Piece]:
+    spans = [_span(hop, text)]
+    spans += [(line, line) for line in hop.lines if line > spans[0][1]]
+    for first, last in spans:
+        shown = text[first - 1 : last]
+        if shown:
+            yield Piece(first, tuple(shown))
+
+
+def _span(hop: Hop, text: list[str]) -> tuple[int, int]:
+    line = hop.place.line
+    if hop.kind == "kernel" and not hop.place.path.endswith(".py"):
+        first = line
+        while first > max(1, line - _KERNEL_ABOVE) and _continues(text[first - 2]):
+            first -= 1
+        return first, line
+    last = line + _LINES.get(hop.kind, 1) - 1
+    for number in range(line, min(last, len(text))):
+        if text[number - 1].rstrip().endswith((";", ":", "{")) or not text[number].strip():
+            return line, number
+    return line, min(last, len(text))
+
+
+def _continues(above: str) -> bool:
+    """Whether a line above a kernel's name belongs to its head."""
+    stripped = above.strip()
+    return bool(stripped) and not stripped.endswith((";", "}", "*/")) and not stripped.startswith(("//", "#"))

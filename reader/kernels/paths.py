@@ -1,0 +1,242 @@
+"""Whole paths: Python's calls and wrappers, the registration, the functions, the kernels, one after the other.
+
+Puts together what the parts found, and says of each operation plainly where it ends: registered and not implemented,
+implemented without schema, registered nowhere in this checkout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from reader import search
+from reader.checkout import Checkout
+from reader.kernels import Hop, HopKind, Implementation, Operation, Path, Place
+from reader.kernels import operations as native
+from reader.kernels.launches import launched
+from reader.kernels.python.callers import PACKAGE, PythonCall, calls_of, op_uses
+from reader.kernels.python.leads import Leads
+from reader.kernels.python.libraries import UNKNOWN
+from reader.kernels.python.reaching import Reach
+from reader.kernels.python.registrations import SIGNS, Registration, operations_of, registrations_in
+from reader.kernels.python.uses import OpUse
+from reader.resolve.sources import Sources
+from reader.syntax import Definition
+
+
+class Finder:
+    """Answers about one checkout. `everywhere`: tests, benchmarks and tools are searched too."""
+
+    def __init__(self, checkout: Checkout, *, everywhere: bool = False) -> None:
+        self.checkout = checkout
+        self.sources = Sources(checkout)
+        self.leads = Leads(self.sources)
+        self.under = "" if everywhere else PACKAGE
+
+    def paths(self, what: str) -> tuple[Path, ...]:
+        """Of an operation's name, with its namespace or without; nothing where no operation has it."""
+        space, name, overload = native.parted(what)
+        under, uses, registered = self._python(name)
+        known = [
+            *native.operations(self.checkout, what, sources=self.sources),
+            *_settled(operations_of(registered), uses),
+        ]
+        asked = [one for one in known if _is(one, space, name, overload)]
+        asked += [one for one in _external(uses, known) if _is(one, space, name, overload)]
+        return tuple(self._path(one, _of(one, uses, known), under) for one in asked)
+
+    def _python(self, name: str) -> tuple[str, tuple[OpUse, ...], list[Registration]]:
+        for under in dict.fromkeys((self.under, "")):
+            texts = list(search.texts_mentioning(self.checkout, name, under, search.PYTHON))
+            uses = op_uses(self.leads, name, texts)
+            registered = [
+                one for path, data in texts if _may_register(data) for one in registrations_in(self.leads, path, (name,))
+            ]
+            if uses or registered:
+                return under, uses, registered
+        return under, uses, registered
+
+    def _path(self, one: Operation, uses: Sequence[OpUse], under: str) -> Path:
+        return Assembly(self, one, under).path(uses)
+
+    def definition(self, place: Place) -> Definition | None:
+        known = [each for each in self.sources.definitions(place.path) if each.line == place.line]
+        return next((each for each in known if each.name == place.name.rpartition("::")[2]), known[0] if known else None)
+
+
+class Assembly:
+    """The hops of one operation, in reading order."""
+
+    def __init__(self, finder: Finder, operation: Operation, under: str) -> None:
+        self.finder = finder
+        self.operation = operation
+        self.under = under
+        self.hops: list[Hop] = []
+        self.notes: list[str] = []
+        self.functions: dict[tuple[str, int], int] = {}
+
+    def path(self, uses: Sequence[OpUse]) -> Path:
+        users = self._users(uses)
+        first = users[0] if users else None
+        schemas = self._schemas(first)
+        entry = schemas[0] if schemas else first
+        for number in users:
+            self.hops[number] = replace(self.hops[number], leads=schemas[0] if schemas else None)
+        for one in self.operation.implementations:
+            self._implementation(one, next((each for each in schemas if self._same_file(each, one)), entry))
+        self._say_ends(entry)
+        hops = (_shifted(one) for one in self.hops)
+        return Path(self.operation, tuple(hops), tuple(dict.fromkeys(self.notes)))
+
+    def add(self, kind: HopKind, place: Place, parent: int | None = None, **more: Any) -> int:
+        self.hops.append(Hop(len(self.hops), kind, place, parent, **more))
+        return len(self.hops) - 1
+
+    def _users(self, uses: Sequence[OpUse]) -> list[int]:
+        """The wrappers, each behind its calls, then what uses the operation without one; their numbers."""
+        wrapped: dict[Place, list[OpUse]] = {}
+        for one in uses:
+            if one.wrapper is not None:
+                wrapped.setdefault(Place(one.path, one.wrapper.line, one.wrapper.symbol), []).append(one)
+        calls = calls_of(self.finder.leads, wrapped, self.under) if wrapped else {}
+        made = [self._wrapper(place, several, calls[place]) for place, several in wrapped.items()]
+        bare = [one for one in uses if one.form in ("call", "reference") and one.wrapper is None]
+        return made + [self._bare(one) for one in bare]
+
+    def _wrapper(self, place: Place, uses: Sequence[OpUse], calls: Sequence[PythonCall]) -> int:
+        numbers = [self._call(one) for one in calls]
+        lines = tuple(one.line for one in uses)
+        told = Place(place.path, place.line, place.name, uses[0].condition if len(uses) == 1 else None)
+        number = self.add(
+            "wrapper", told, numbers[0] if numbers else None, via=uses[0].written, lines=lines,
+            note=None if calls else self._unseen(place),
+        )  # fmt: skip
+        for each in numbers:
+            self.hops[each] = replace(self.hops[each], leads=number)
+        return number
+
+    def _unseen(self, place: Place) -> str:
+        where = f"under {self.under}/" if self.under else "in this checkout"
+        return f"no call of {place.name} by that name was found {where}"
+
+    def _call(self, one: PythonCall) -> int:
+        within = one.within.symbol if one.within else None
+        note = "handed on, not called here" if one.reference else None
+        return self.add(
+            "call", Place(one.path, one.line, one.written, one.condition), via=one.written, sure=one.sure, note=note,
+            within=within,
+        )  # fmt: skip
+
+    def _bare(self, one: OpUse) -> int:
+        note = None if one.form == "call" else "refers to the operation, does not call it here"
+        within = one.within.symbol if one.within else None
+        return self.add(
+            "call", Place(one.path, one.line, one.written, one.condition), via=one.written, note=note, within=within
+        )
+
+    def _schemas(self, parent: int | None) -> list[int]:
+        known = self.operation.schemas or ((self.operation.schema,) if self.operation.schema else ())
+        return [self.add("schema", place, parent, via=self.operation.how) for place in known]
+
+    def _same_file(self, schema: int, one: Implementation) -> bool:
+        return self.hops[schema].place.path == one.registered.path
+
+    def _implementation(self, one: Implementation, parent: int | None) -> None:
+        builds = f"built for {', '.join(one.builds)}" if one.builds else None
+        number = self.add("impl", one.registered, parent, dispatch=one.dispatch, via=one.function, note=builds)
+        if not one.functions:
+            note = one.note or f"{one.function} is not defined in this checkout, as far as names tell"
+            self.add("end", one.registered, number, dispatch=one.dispatch, via=one.function, note=note)
+        for place in one.functions:
+            self._function(one, place, number)
+
+    def _function(self, one: Implementation, place: Place, parent: int) -> None:
+        key = (place.path, place.line)
+        known = self.functions.get(key)
+        number = self.add(
+            "function", place, parent, dispatch=one.dispatch, via=one.function, sure=one.sure,
+            note=None if known is None else f"the same function as hop {known + 1}",
+        )  # fmt: skip
+        if known is not None:
+            return
+        self.functions[key] = number
+        if place.path.endswith(".py"):
+            self._reached(place, number)
+        else:
+            definition = self.finder.definition(place)
+            if definition is not None and one.function != "lambda":
+                self._below(launched(self.finder.sources, place.path, definition), number, one.dispatch)
+
+    def _reached(self, place: Place, number: int) -> None:
+        reach = Reach(self.finder.leads)
+        found = reach.of(place)
+        self._below(found, number, None)
+        if reach.cut:
+            self.notes.append(f"{place.name} reaches more than was looked into")
+        if not found:
+            self.notes.append(f"what {place.name} reaches, the source does not name: it may be decided at run time")
+
+    def _below(self, found: Iterable[Hop], number: int, dispatch: str | None) -> None:
+        first = len(self.hops)
+        for hop in found:
+            parent = number if hop.parent is None else first + hop.parent
+            self.hops.append(replace(hop, number=len(self.hops), parent=parent, dispatch=hop.dispatch or dispatch))
+
+    def _say_ends(self, entry: int | None) -> None:
+        one = self.operation
+        full = f"{one.namespace}::{one.name}"
+        if one.mechanism == "external":
+            note = f"{full} is registered nowhere in this checkout: it comes from outside"
+            if entry is not None:
+                self.add("end", self.hops[entry].place, entry, via=full, note=note)
+            self.notes.append(note)
+        elif one.schema is None:
+            self.notes.append(f"{full} has implementations and no schema in this checkout")
+        elif not one.implementations:
+            note = f"{full} has a schema and no implementation in this checkout"
+            self.add("end", one.schema, entry, via=full, note=note)
+            self.notes.append(note)
+
+
+def _shifted(hop: Hop) -> Hop:
+    """Hops are counted from 1 for who reads them."""
+    return replace(
+        hop,
+        number=hop.number + 1,
+        parent=None if hop.parent is None else hop.parent + 1,
+        leads=None if hop.leads is None else hop.leads + 1,
+    )
+
+
+def _may_register(data: bytes) -> bool:
+    return any(sign in data for sign in SIGNS)
+
+
+def _is(one: Operation, space: str | None, name: str, overload: str | None) -> bool:
+    return one.name == name and space in (None, one.namespace) and overload in (None, one.overload)
+
+
+def _settled(found: Sequence[Operation], uses: Sequence[OpUse]) -> list[Operation]:
+    """An operation of a library that is made elsewhere has the namespace by which Python calls it, if that is one."""
+    taken = {one.namespace for one in found}
+    spaces = {one.space for one in uses if one.space and one.space not in taken}
+    only = spaces.pop() if len(spaces) == 1 else UNKNOWN
+    return [replace(one, namespace=only) if one.namespace == UNKNOWN else one for one in found]
+
+
+def _external(uses: Sequence[OpUse], known: Sequence[Operation]) -> list[Operation]:
+    registered = {(one.namespace, one.name) for one in known}
+    used = dict.fromkeys((one.space, one.name) for one in uses if one.space and one.form != "guard")
+    return [Operation(space, name, "external") for space, name in used if space and (space, name) not in registered]
+
+
+def _of(one: Operation, uses: Sequence[OpUse], known: Sequence[Operation]) -> list[OpUse]:
+    """The uses of this operation: by its namespace, its overload, and of the IR those without one."""
+    overloads = {each.overload for each in known if (each.namespace, each.name) == (one.namespace, one.name)}
+    return [
+        use
+        for use in uses
+        if (use.space == one.namespace or (use.space is None and one.how == "register_op"))
+        and (use.overload == one.overload or use.overload not in overloads)
+    ]

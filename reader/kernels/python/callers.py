@@ -1,0 +1,79 @@
+"""Who uses an operation, and who calls its wrappers: text first, then the name followed to the very function.
+
+Looks under `vllm/` first; the rest of the checkout (tests, benchmarks, tools) is asked where that has nothing, or
+where somebody wants it all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Literal
+
+from reader import search
+from reader.kernels import Place
+from reader.kernels.python.leads import Leads
+from reader.kernels.python.uses import OpUse, uses_in
+from reader.syntax.mentions import Mention, Scope, mentions
+from reader.value import frozen
+
+PACKAGE = "vllm"
+_INSTANCE = ("self.", "cls.")
+
+
+@frozen
+class PythonCall:
+    """`reference`: the function is handed on rather than called. Not `sure`: the name means one of several, by
+    `condition`."""
+
+    path: str
+    line: int
+    written: str
+    within: Scope | None = None
+    sure: bool = True
+    reference: bool = False
+    condition: str | None = None
+
+
+def order(path: str) -> tuple[int, str]:
+    """The package first, tests last; within the package the modules that are made of wrappers first."""
+    top, _, rest = path.partition("/")
+    if top == PACKAGE:
+        return (0 if "/" not in rest and rest.endswith("ops.py") else 1), path
+    return (3 if top == "tests" else 2), path
+
+
+def op_uses(leads: Leads, name: str, texts: Iterable[tuple[str, bytes]]) -> tuple[OpUse, ...]:
+    found = [one for path, data in texts if b"ops" in data for one in uses_in(leads, path, (name,))]
+    return tuple(sorted(found, key=lambda one: (order(one.path), one.line)))
+
+
+def calls_of(leads: Leads, functions: Collection[Place], under: str = PACKAGE) -> dict[Place, tuple[PythonCall, ...]]:
+    """The calls of each function, by its name in code. Methods that instances are asked for are left out: whose method
+    it is would have to be inferred."""
+    wanted: dict[str, list[Place]] = {}
+    for one in functions:
+        wanted.setdefault(one.name.rpartition(".")[2], []).append(one)
+    found: dict[Place, list[PythonCall]] = {one: [] for one in functions}
+    named = search.files_mentioning(leads.sources.checkout, wanted, under=under, suffixes=search.PYTHON)
+    for path in sorted({path for paths in named.values() for path in paths}, key=order):
+        names = [name for name in wanted if path in named[name]]
+        for one in mentions(leads.text(path), names):
+            for place in wanted[one.word]:
+                found[place] += _call(leads, path, one, place)
+    return {place: tuple(calls) for place, calls in found.items()}
+
+
+def _call(leads: Leads, path: str, one: Mention, place: Place) -> Iterator[PythonCall]:
+    role: Literal["called", "value"] | None = "called" if one.role == "called" else "value" if one.role == "value" else None
+    if role is None or not one.chain.endswith(one.word) or "torch.ops." in one.chain:
+        return
+    if one.chain.startswith(_INSTANCE) and "." not in place.name:
+        return
+    leading = leads.of(path, one.chain, one.line, one.within, (place.path, place.name))
+    for lead in leading:
+        if (lead.path, lead.symbol) == (place.path, place.name):
+            if one.within is not None and (path, one.within.line) == (place.path, place.line):
+                return  # itself
+            yield PythonCall(
+                path, one.line, one.chain, one.within, len(leading) == 1, role == "value", lead.condition or one.condition
+            )  # fmt: skip

@@ -1,0 +1,120 @@
+"""The path of an operation, hop under hop; and the list of all operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from reader.syntax import language_of
+from reader.terminal.grid import grid
+from reader.terminal.highlight import coloured
+from reader.terminal.notes import ACCENT
+from reader.terminal.sheet import Sheet, words, wrapped, wrapped_code
+
+if TYPE_CHECKING:
+    from reader.kernels import Hop, Operation, Path
+    from reader.kernels.excerpts import Piece
+
+_CALLS = 6  # calls of one wrapper that are shown; a busy operation has forty
+_KINDS = max(map(len, ("wrapper", "function")))
+
+
+def path(found: Path, pieces: Mapping[int, Sequence[Piece]], sheet: Sheet) -> list[Text]:
+    """`pieces`: the source lines of each hop; none where they are not wanted."""
+    lines = [*_heading(found.operation, sheet), Text()]
+    hidden: dict[int | None, int] = {}
+    digits = len(str(len(found.hops)))
+    for hop in found.hops:
+        if hop.kind == "call" and hop.leads is not None:
+            hidden[hop.leads] = hidden.get(hop.leads, 0) + 1
+            if hidden[hop.leads] > _CALLS:
+                continue
+        more = hidden.pop(hop.number, 0) - _CALLS
+        if more > 0:
+            lines += wrapped(Text(f"{more} more calls of it; --json lists them", "dim"), sheet.width, _lead(digits))
+        lines += _hop(hop, digits, sheet)
+        for piece in pieces.get(hop.number, ()):
+            lines += _piece(piece, hop.place.path, digits, sheet)
+    for note in found.notes:
+        lines += [Text(), *wrapped(words(note), sheet.width)]
+    return lines
+
+
+def _heading(one: Operation, sheet: Sheet) -> Iterator[Text]:
+    name = f"{one.namespace}.{one.name}" if one.namespace else one.name
+    title = f"torch.ops.{name}" if one.namespace else name
+    yield from wrapped(words(f"{title}.{one.overload}" if one.overload else title, "bold"), sheet.width)
+    yield from wrapped(words(", ".join(described(one)), "dim"), sheet.width)
+
+
+def described(one: Operation) -> Iterator[str]:
+    yield {"c++": "registered in C++", "python": "registered in Python", "triton": "Triton"}.get(
+        one.mechanism, "registered outside of this checkout"
+    )
+    if one.how:
+        yield f"by {one.how}"
+    if one.targets:
+        yield f"built into {', '.join(one.targets)}"
+
+
+def _lead(digits: int) -> Text:
+    return Text(" " * (digits + _KINDS + 3))
+
+
+def _hop(hop: Hop, digits: int, sheet: Sheet) -> list[Text]:
+    lead = Text.assemble((f"{hop.number:>{digits}} ", "dim"), (f"{hop.kind:<{_KINDS}}  ", ACCENT))
+    said = Text.assemble(sheet.place(hop.place.path, hop.place.line, style="cyan"), "  ", words(hop.place.name, "bold"))
+    if hop.kind == "end":
+        said = words(hop.note or "", "bold")
+    for part in _facts(hop):
+        said.append_text(Text("  ")).append_text(words(part, "" if part == "perhaps" else "dim"))
+    return wrapped(said, sheet.width, lead, " " * (digits + _KINDS + 3))
+
+
+def _facts(hop: Hop) -> Iterator[str]:
+    if not hop.sure:
+        yield "perhaps"
+    if hop.dispatch and hop.kind in ("impl", "function"):
+        yield hop.dispatch
+    if hop.via and hop.via not in (hop.place.name, hop.place.name.rpartition("::")[2]) and hop.kind != "end":
+        yield f"by {hop.via}"
+    if hop.within:
+        yield f"in {hop.within}"
+    if hop.parent is not None and hop.parent != hop.number - 1:
+        yield f"from {hop.parent}"
+    if hop.leads is not None and hop.leads != hop.number + 1:
+        yield f"to {hop.leads}"
+    if hop.place.condition:
+        yield f"under {hop.place.condition}"
+    if hop.note and hop.kind != "end":
+        yield f"({hop.note})"
+
+
+def _piece(piece: Piece, where: str, digits: int, sheet: Sheet) -> Iterator[Text]:
+    gutter = max(digits + _KINDS + 3, len(str(piece.first + len(piece.lines))) + 1)
+    margin = min((len(line) - len(line.lstrip()) for line in piece.lines if line.strip()), default=0)
+    drawn = coloured([line[margin:] for line in piece.lines], language_of(where), sheet.plain)
+    for number, text in enumerate(drawn, piece.first):
+        lead = Text(f"{number:>{gutter - 1}} │ ", "dim")
+        for index, part in enumerate(wrapped_code(text, max(sheet.width - gutter - 2, 8))):
+            yield Text.assemble(Text(" " * gutter + "│ ", "dim") if index else lead, part)
+
+
+def operations(known: Sequence[Operation], sheet: Sheet) -> list[Text]:
+    """One an operation; where there is room with the dispatch keys."""
+    rows = [[Text(each) for each in ("operation", "mechanism", "by", "impls", "keys")]]
+    for one in known:
+        keys = dict.fromkeys(each.dispatch for each in one.implementations if each.dispatch)
+        name = f"{one.namespace}::{one.name}" if one.namespace else one.name
+        rows.append(
+            [
+                words(f"{name}.{one.overload}" if one.overload else name),
+                words(one.mechanism, "" if one.mechanism != "external" else "dim"),
+                words(one.how or "", "dim"),
+                Text(str(len(one.implementations))),
+                words(", ".join(keys), "dim"),
+            ]
+        )
+    return grid(rows, sheet, header=True, right=(3,))
