@@ -42,12 +42,14 @@ class Module:
     def size(self) -> int:
         return len(self.pieces.source)
 
-    def occurrences(self, name: str) -> Iterator[Occurrence]:
-        """All places where the name stands in code, or in a string that may name something; in order."""
+    def offsets(self, name: str) -> Iterator[tuple[int, int]]:
+        """Where the name stands in the text as a whole word: its first byte and the one behind it."""
         for match in re.finditer(_WORD % re.escape(name.encode()), self.pieces.source):
-            one = occurrence(name, match.start(), self.pieces, self.scopes)
-            if one is not None:
-                yield one
+            yield match.span()
+
+    def at(self, name: str, offset: int) -> Occurrence | None:
+        """What the name at this byte does; None in a comment, or in a string that names nothing."""
+        return occurrence(name, offset, self.pieces, self.scopes)
 
     def occurrence(self, line: int, column: int) -> Occurrence | None:
         """The one whose name stands at this position."""

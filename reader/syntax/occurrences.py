@@ -164,7 +164,7 @@ def _of_string(
         dotted = match[0].rstrip(".")
         start = at[1] - len(match[0])
         return Occurrence(name, *at, "attribute", place, receiver=of_dotted(dotted, at[0], start))
-    if content.start_byte != offset and not re.fullmatch(r"[\w.:/]+", text):
+    if not re.fullmatch(r"[\w.:/]+", text):
         return None
     if _exports(chain, index, pieces) and text == name:
         return Occurrence(name, *at, "exported", place)

@@ -1,0 +1,95 @@
+"""Uses of a Python definition over the whole checkout: the files that hold its name, then the places, then each one's
+verdict. Other names that it is given are looked for in the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reader.inference import Inference
+from reader.search import PYTHON, texts_mentioning
+from reader.syntax.occurrences import Occurrence
+from reader.usages.judging import Judge, Verdict
+from reader.usages.target import Target, target
+from reader.usages.values import Usages, Use
+
+# By the text alone, what may be a member: behind a dot, a definition, a decorator's name, the start of a string or of a
+# dotted one; or bound at the start of a line, or a keyword.
+_BEFORE = re.compile(rb"""(?:[.@"':/]|\.\s+|\.\s*\\\s*|\b(?:def|class)[ \t]+)$""")
+_START = re.compile(rb"(?:^|\n)[ \t]*$")
+_BINDS = re.compile(rb"[ \t]*(?::|=(?!=)|,)")
+_GIVEN = re.compile(rb"[ \t]*=(?!=)")
+_MOST_ROUNDS = 3
+
+
+def uses(inference: Inference, path: str, symbol: str, kind: str) -> Usages:
+    found = target(inference, path, symbol, kind)
+    search = _Search(inference, found)
+    return Usages(tuple(sorted(search.all(), key=lambda one: (one.path, one.line, one.column))))
+
+
+class _Search:
+    def __init__(self, inference: Inference, wanted: Target) -> None:
+        self._inference = inference
+        self._files = inference.files
+        self._wanted = wanted
+        self._judge = Judge(inference, wanted)
+        self._aliases: dict[str, set[str]] = {}  # a name of a module, and the files that bind it
+
+    def all(self) -> Iterator[Use]:
+        yield from self._under(self._wanted.name)
+        done = {self._wanted.name}
+        for _ in range(_MOST_ROUNDS):
+            names = sorted(self._aliases.keys() - done)
+            done |= set(names)
+            for name in names:
+                yield from self._under_alias(name, self._aliases[name])
+            if not names:
+                return
+
+    def _under(self, name: str) -> Iterator[Use]:
+        checkout = self._files.sources.checkout
+        if self._wanted.local is not None:
+            yield from self._in_file(self._wanted.path, name)
+            return
+        for path, data in texts_mentioning(checkout, name, suffixes=PYTHON):
+            if self._worth(path, data, name):
+                yield from self._in_file(path, name)
+
+    def _worth(self, path: str, data: bytes, name: str) -> bool:
+        """Whether the text of a file leaves it possible that a member is used in it."""
+        if not self._wanted.owner or path == self._wanted.path:
+            return True
+        return any(self._may_be(data, *match.span()) for match in re.finditer(re.escape(name.encode()) + rb"\b", data))
+
+    def _may_be(self, data: bytes, start: int, end: int) -> bool:
+        before = data[max(start - 40, 0) : start]
+        if _BEFORE.search(before) or (_START.search(before) and _BINDS.match(data, end)):
+            return True
+        return self._wanted.kind == "variable" and bool(_GIVEN.match(data, end))
+
+    def _in_file(self, path: str, name: str) -> Iterator[Use]:
+        module = self._files.module(path)
+        member = bool(self._wanted.owner)
+        at_home = member and path == self._wanted.path  # where the class may use the name without a dot
+        for start, end in module.offsets(name):
+            if member and not at_home and not self._may_be(module.pieces.source, start, end):
+                continue
+            one = module.at(name, start)
+            if one is None:
+                continue
+            verdict = self._judge.verdict(path, one)
+            if verdict is not None:
+                yield self._use(path, one, verdict)
+                self._note_alias(path, one)
+
+    def _use(self, path: str, one: Occurrence, verdict: Verdict) -> Use:
+        text = self._files.module(path).line(one.line).strip()
+        return Use(path, one.line, one.column, verdict.kind, one.place.within, verdict.sure, verdict.why, text)
+
+    def _note_alias(self, path: str, one: Occurrence) -> None:
+        """`import x as y`, and `y = x` in a module or a class."""
+
+    def _under_alias(self, name: str, paths: set[str]) -> Iterator[Use]:
+        yield from ()

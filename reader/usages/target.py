@@ -1,0 +1,44 @@
+"""The Python definition that is asked about, as inference knows it."""
+
+from __future__ import annotations
+
+from reader.inference import Inference
+from reader.syntax.scopes import Scope
+from reader.value import frozen
+
+
+@frozen
+class Target:
+    """`owner` is the class that it is a member of, "" for a name of the module; `lineage` that class and its bases.
+    `local` is the function whose local name it is. `lines` are those on which it is defined."""
+
+    path: str
+    symbol: str
+    kind: str
+    name: str
+    owner: str = ""
+    lineage: tuple[tuple[str, str], ...] = ()
+    local: Scope | None = None
+    lines: tuple[int, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.path, self.owner
+
+    @property
+    def dotted(self) -> str:
+        """The module's name, as an import writes it."""
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def target(inference: Inference, path: str, symbol: str, kind: str) -> Target:
+    module = inference.files.module(path)
+    outer, _, name = symbol.rpartition(".")
+    scopes = module.named(outer) if outer else ()
+    holder = next(iter(scopes), module.scopes.module)
+    lines = [one.line for scope in scopes or (module.scopes.module,) for one in module.bound(name, scope)]
+    if holder.kind == "class":
+        order = inference.members.lineage(path, outer).order
+        return Target(path, symbol, kind, name, outer, order, lines=tuple(lines))
+    local = holder if holder.kind == "function" else None
+    return Target(path, symbol, kind, name, local=local, lines=tuple(lines))
