@@ -19,9 +19,11 @@ from reader.syntax.occurrences import Occurrence, occurrence
 from reader.syntax.pieces import Pieces
 from reader.syntax.scopes import Chain, Place, Scope, Scopes, chain_to
 
-_WORD = rb"(?<![\w\x80-\xff])%s(?![\w\x80-\xff])"
+# Every pattern begins with a literal, which `re` looks for with memchr; what stands before it is looked at afterwards.
+_WORD = rb"%s(?![\w\x80-\xff])"
+_LETTER = re.compile(rb"[\w\x80-\xff]")
 # What can bind a plain name, by the text alone: `.name`, `name.`, `name(` and `name[` do not, definitions apart.
-_BINDING = rb"(?<![\w.\x80-\xff])%s(?![\w\x80-\xff])(?![ \t]*\.|[ \t]*==)"
+_BINDING = rb"%s(?![\w\x80-\xff])(?![ \t]*\.|[ \t]*==)"
 _MEMBER = rb"\.%s(?![\w\x80-\xff])(?=[ \t]*(?:[:,)\]]|=(?!=)|in\b))|(?<=as )[\w.]+\.%s\b"
 _DEFINITION = rb"(?:def|class)[ \t]+(%s)(?![\w\x80-\xff])"
 _CALLED = re.compile(rb"[ \t]*[(\[]")
@@ -44,8 +46,10 @@ class Module:
 
     def offsets(self, name: str) -> Iterator[tuple[int, int]]:
         """Where the name stands in the text as a whole word: its first byte and the one behind it."""
-        for match in re.finditer(_WORD % re.escape(name.encode()), self.pieces.source):
-            yield match.span()
+        source = self.pieces.source
+        for match in re.finditer(_WORD % re.escape(name.encode()), source):
+            if not _LETTER.match(source, match.start() - 1 if match.start() else match.end()):
+                yield match.span()
 
     def at(self, name: str, offset: int) -> Occurrence | None:
         """What the name at this byte does; None in a comment, or in a string that names nothing."""
@@ -153,6 +157,8 @@ class Module:
         for match in pattern.finditer(self.pieces.source, first, last):
             offset = match.start()
             before = self.pieces.source[max(offset - 8, 0) : offset]
+            if before and (before[-1:] == b"." or _LETTER.match(before, len(before) - 1)):
+                continue
             defined = bool(_DEFINES.search(before))
             if not defined and _CALLED.match(self.pieces.source, match.end()):
                 continue

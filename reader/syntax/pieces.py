@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
 
 import tree_sitter
@@ -21,12 +21,17 @@ from reader.syntax.source import encode
 Range = tuple[int, int]
 
 _TRIPLE = re.compile(rb'"""|\'\'\'')
-_MARGIN = re.compile(rb"^[^\W\d]|^[@(\[{\x80-\xff]", re.M)
-_FIRST_WORD = re.compile(rb"@|[^\W\d]\w*")
+# Begins with a literal, which `re` looks for with memchr; `^` takes ten times as long.
+_MARGIN = r"\n {%d}([A-Za-z_]\w*|[@(\[{\x80-\xff])"
 # What goes on with the statement before it.
 _CLAUSES = frozenset({b"else", b"elif", b"except", b"finally", b"case"})
 _HEAD = re.compile(rb"(?:@[^\n]*\n(?:[^\n]*\n)*?)??[ \t]*(?:async[ \t]+)?(def|class)[ \t]+(\w+)")
 _DEFINES = frozenset({b"def", b"class", b"async", b"@"})
+
+
+@cache
+def _margin(indent: int) -> re.Pattern[bytes]:
+    return re.compile((_MARGIN % indent).encode("latin-1"))
 
 
 class Pieces:
@@ -89,18 +94,15 @@ class Pieces:
         strings = self._strings
         if strings is None or first >= last:
             return [(first, last)]
-        pattern = _MARGIN if not indent else re.compile(rb"^ {%d}(?=[^\W\d@(\[{]|[\x80-\xff])" % indent, re.M)
         opens = [start for start, _ in strings]
         starts = [first]
-        decorated = False
-        for match in pattern.finditer(self.source, first, last):
-            at = match.start()
+        decorated = self.source[first + indent : first + indent + 1] == b"@"
+        for match in _margin(indent).finditer(self.source, first, last):
+            at, said = match.start() + 1, match[1]
             inside = bisect_right(opens, at) - 1
-            if inside >= 0 and strings[inside][0] < at < strings[inside][1]:
+            if inside >= 0 and at < strings[inside][1]:
                 continue
-            word = _FIRST_WORD.match(self.source, at + indent)
-            said = word[0] if word else b""
-            if at > first and not decorated and said not in _CLAUSES:
+            if not decorated and said not in _CLAUSES:
                 starts.append(at)
             decorated = said == b"@"
         return list(zip(starts, [*starts[1:], last], strict=True))

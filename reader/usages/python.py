@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from reader.inference import Inference
 from reader.search import PYTHON, texts_mentioning
 from reader.syntax.occurrences import Occurrence
+from reader.usages import strings
 from reader.usages.judging import Judge, Verdict
 from reader.usages.target import Target, target
 from reader.usages.values import Usages, Use
 
-# By the text alone, what may be a member: behind a dot, a definition, a decorator's name, the start of a string or of a
-# dotted one; or bound at the start of a line, or a keyword.
-_BEFORE = re.compile(rb"""(?:[.@"':/]|\.\s+|\.\s*\\\s*|\b(?:def|class)[ \t]+)$""")
-_START = re.compile(rb"(?:^|\n)[ \t]*$")
-_BINDS = re.compile(rb"[ \t]*(?::|=(?!=)|,)")
+# By the text alone, what may be a member: behind a dot or a `def`, in a decorator, bound at the start of a line (`x: T`
+# or `x = 1`, where a keyword argument has no blank), or in a string that is given to what may look it up.
+_BEFORE = re.compile(rb"""(?:[.@]|\.\s+|\.\s*\\\s*|\b(?:def|class)[ \t]+)$""")
+_START = re.compile(rb"(?:^|\n)[ \t]+$")
+_BINDS = re.compile(rb"[ \t]+=(?!=)|[ \t]*:")
 _GIVEN = re.compile(rb"[ \t]*=(?!=)")
+_QUOTED = re.compile(rb"""["'][\w.:/]*$""")
 _MOST_ROUNDS = 3
 
 
@@ -67,6 +69,8 @@ class _Search:
         before = data[max(start - 40, 0) : start]
         if _BEFORE.search(before) or (_START.search(before) and _BINDS.match(data, end)):
             return True
+        if _QUOTED.search(before):
+            return bool(strings.TAKERS.search(data, max(start - 200, 0), start)) or data[start - 1 : start] in b".:"
         return self._wanted.kind == "variable" and bool(_GIVEN.match(data, end))
 
     def _in_file(self, path: str, name: str) -> Iterator[Use]:

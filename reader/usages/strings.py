@@ -13,6 +13,12 @@ _TAKES_NAMES = _LOOKS_UP | frozenset(
     {"attrgetter", "methodcaller", "patch", "import_module", "resolve_obj_by_qualname"}
 )
 _CALLS_BY_NAME = re.compile(r"rpc|call_utility|run_method|execute_method|call_method|invoke|remote_call|dispatch", re.I)
+# Any of them, in the bytes before a string.
+TAKERS = re.compile(
+    rb"attr|patch|object|methodcaller|import_module|qualname|rpc|call_utility|run_method|execute_method|call_method"
+    rb"|invoke|remote_call|dispatch",
+    re.I,
+)
 _TELLING = re.compile(r"\w*[a-z]\w*[A-Z_]\w*|\w*[A-Z]\w*[a-z_]\w*")
 
 
