@@ -133,7 +133,7 @@ def files_assigning(checkout: Checkout, names: Collection[str], *, under: str = 
 
 def files_declaring(checkout: Checkout, names: Collection[str], *, under: str = "") -> dict[str, tuple[str, ...]]:
     """For each name the C++ and CUDA files where it stands as the head of a function, type or macro could."""
-    forms = {name: native_head(re.escape(name.encode())) for name in names}
+    forms = {name: _native_head(name) for name in names}
     raw = {name: name.encode() for name in forms}
     found: defaultdict[str, list[str]] = defaultdict(list)
     for path, data in texts(checkout, under, NATIVE):
@@ -144,9 +144,9 @@ def files_declaring(checkout: Checkout, names: Collection[str], *, under: str = 
     return {name: tuple(found[name]) for name in forms}
 
 
-def native_head(raw: bytes) -> re.Pattern[bytes]:
-    """A type or macro word before the name, or a word that ends a type before it and a parenthesis after it; the name
-    is given as a pattern."""
+def _native_head(name: str) -> re.Pattern[bytes]:
+    """A type or macro word before the name, or a word that ends a type before it and a parenthesis after it."""
+    raw = re.escape(name.encode())
     return re.compile(
         rb"\b(?:struct|class|enum|union|namespace|define|using)\s[^;{}\n]*?\b" + raw + rb"\b"
         rb"|[\w>&*)\]]\s+[*&]*(?:\w+::)*" + raw + rb"\s*(?:<[^;{}]*>\s*)?\("
@@ -156,7 +156,9 @@ def native_head(raw: bytes) -> re.Pattern[bytes]:
     )
 
 
-def texts(checkout: Checkout, under: str = "", suffixes: tuple[str, ...] = PYTHON + NATIVE) -> Iterator[tuple[str, bytes]]:
+def texts(
+    checkout: Checkout, under: str = "", suffixes: tuple[str, ...] = PYTHON + NATIVE
+) -> Iterator[tuple[str, bytes]]:
     """Every file of these kinds with what is in it, for whom no single name is enough."""
     return texts_of(checkout, checkout.files(under, suffixes))
 

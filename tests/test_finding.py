@@ -1,8 +1,9 @@
-"""`reader where` and `reader outline`: what they print, their JSON contracts, their exit codes."""
+"""`reader where`, `reader outline` and `reader find`: what they print, their JSON contracts, their exit codes."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -124,3 +125,26 @@ def test_outline_of_no_file_says_so(path: str, words: str) -> None:
     """A missing file and a directory are told apart, and both end with 2."""
     done = reader("outline", path)
     assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
+
+
+def test_every_key_of_find_is_always_there() -> None:
+    """Best first, one object a line; `exact` says that the whole name was asked for."""
+    done = reader("find", "Scheduler", "--json")
+    assert done.returncode == 0 and rows(done)
+    assert all(set(row) == {"path", "symbol", "kind", "line", "start", "end", "exact"} for row in rows(done))
+
+
+def test_what_find_leaves_out_is_counted() -> None:
+    """Nothing is cut in silence, and how to see the rest is said on stderr."""
+    done = reader("find", "step", "--limit", "1")
+    assert len(done.stdout.splitlines()) == 1
+    assert re.match(r"1 of \d+: --limit 0 shows all", done.stderr)
+    assert len(reader("find", "step", "--limit", "0").stdout.splitlines()) > 1
+
+
+def test_find_of_nothing_names_what_comes_near() -> None:
+    """Exit code 1 and no row; a folder that is not there, and a path in place of a name, are exit code 2."""
+    done = reader("find", "Schedular", "--json")
+    assert (done.returncode, done.stdout) == (1, "") and "Scheduler" in done.stderr
+    assert reader("find", "Scheduler", "--under", "nowhere").returncode == 2
+    assert reader("find", "vllm/engine/front.py").returncode == 2

@@ -14,6 +14,7 @@ from reader.ref import Ref
 
 if TYPE_CHECKING:
     from reader.checkout import Checkout
+    from reader.lookup import Found, Lookup
     from reader.resolve import Site
     from reader.syntax import Definition
 
@@ -167,6 +168,78 @@ def _tree(found: Sequence[Definition]) -> Iterator[str]:
         span = f"{one.start:>{width}}-{one.end:<{width}}"
         yield _visible(f"{span}  {'  ' * len(open_)}{one.kind} {name}{condition}") + "\n"
         open_.append(one)
+
+
+_KINDS = (
+    "function", "method", "class", "kernel", "macro", "struct", "union", "enum", "type", "variable", "declaration",
+    "namespace", "heading",
+)  # fmt: skip
+_SHOWN = 40  # lines of a reading that nobody asked to be longer
+
+
+@click.command(
+    epilog="\b\nExample:\n  reader find LLMEngine.step\n  reader find scheduler --kind class --under vllm/v1\n"
+    "  reader find vllm::paged_attention_kernel"
+)
+@click.argument("name")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only these; may be given repeatedly.")
+@click.option("--under", default="", metavar="DIR", help="Only below this directory of the checkout.")
+@click.option("--limit", type=click.IntRange(0), help=f"Rows, at most; 0 for all. Without --json: {_SHOWN}.")
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@click.pass_obj
+def find(session: Session, name: str, kinds: tuple[str, ...], under: str, limit: int | None, as_json: bool) -> None:
+    """Find where a NAME is defined, best first.
+
+    NAME is a definition's own name, or the last parts of its qualified one: step, LLMEngine.step,
+    v1.engine.core.EngineCore, vllm::paged_attention_kernel. In lower case it fits any case. Where no whole name fits,
+    the beginning of one does. Namespaces and headings of documents are found with --kind only. Exits 1 where nothing
+    is found, and says which names come near.
+    """
+    checkout = session.checkout()
+    from reader.lookup import find as look_up
+
+    if under and not checkout.is_directory(under):
+        raise Unreadable(under, "there is no such directory in this checkout")
+    known = look_up(checkout, name, kinds, under)
+    most = limit if limit is not None else 0 if as_json else _SHOWN
+    shown = known.found[: most or None]
+    if as_json:
+        session.write_json(map(_found_row, shown))
+    else:
+        session.write_all(_found_lines(shown))
+    _after_finding(session, name, known, len(shown), as_json)
+    click.get_current_context().exit(0 if known.found else _PROBLEM)
+
+
+def _found_row(one: Found) -> dict[str, object]:
+    return {
+        "path": one.path,
+        "symbol": one.symbol,
+        "kind": one.kind,
+        "line": one.line,
+        "start": one.start,
+        "end": one.end,
+        "exact": one.exact,
+    }
+
+
+def _found_lines(shown: Sequence[Found]) -> Iterator[str]:
+    if not shown:
+        return
+    width = max(len(one.kind) for one in shown)
+    for one in shown:
+        yield f"{_visible(f'{one.kind:<{width}}  {one.path}:{one.line}  {one.symbol}')}\n"
+
+
+def _after_finding(session: Session, name: str, known: Lookup, shown: int, as_json: bool) -> None:
+    if not known.found:
+        nearest = f"; near names: {', '.join(known.near)}" if known.near else ""
+        session.say(f"nothing in this checkout defines {name!r}{nearest}")
+        return
+    if shown < len(known.found):
+        session.say(f"{shown} of {len(known.found)}: --limit 0 shows all, --kind and --under fewer")
+    if not as_json:
+        session.hint(f"reader show {known.found[0].path}::{known.found[0].symbol}")
 
 
 def _visible(text: str) -> str:
