@@ -1,0 +1,143 @@
+"""Pictures: diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from reader.cli.group import with_shared_options
+from reader.cli.session import Session
+from reader.ref import Ref
+
+if TYPE_CHECKING:
+    from reader.checkout import Checkout
+    from reader.diagrams.graph import Graph
+    from reader.resolve import Site
+
+_PROBLEM = 1
+_FORMATS = ("mermaid", "dot", "svg")
+_BY_SUFFIX = {".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".mermaid": "mermaid"}
+
+
+class _Kinds(click.Group):
+    """What may be said before a command may be said after each kind too."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        found = super().get_command(ctx, cmd_name)
+        return with_shared_options(found) if found else None
+
+
+@click.group(
+    cls=_Kinds,
+    epilog="""\b
+Example:
+  reader diagram classes vllm/v1/core/sched/scheduler.py::Scheduler
+  reader diagram calls vllm/v1/engine/core.py::EngineCore.step --down --output step.svg
+  reader diagram kernel reshape_and_cache --format dot
+  reader diagram lanes life-of-a-request --output life.svg""",
+)
+def diagram() -> None:
+    """Draw what reader knows about the code: Mermaid, Graphviz DOT or SVG.
+
+    Mermaid is what GitHub, GitLab and many editors draw from a ```mermaid block; the SVG needs no other program. A
+    picture has forty boxes at most: what is far from what was asked for is folded, with a count.
+    """
+
+
+def _drawing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every kind has."""
+    for option in reversed(
+        [
+            click.option(
+                "--format", "form", type=click.Choice(_FORMATS), help="Else by the suffix of --output, else mermaid."
+            ),
+            click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file."),
+            click.option(
+                "--force", is_flag=True, help="Replace a file that reader did not write, or that was changed since."
+            ),
+            click.option("--json", "as_json", is_flag=True, help="The nodes and edges, one object a line."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+@diagram.command(
+    epilog="\b\nExample:\n  reader diagram classes vllm/v1/worker/gpu_worker.py::Worker --output worker.svg"
+)
+@click.argument("ref")
+@_drawing
+@click.pass_obj
+def classes(session: Session, /, ref: str, **how: Any) -> None:
+    """What a class inherits from, and what inherits from it.
+
+    REF is path::Class, or path::Class.method for the methods that stand in for one another.
+    """
+    from reader.diagrams.hierarchies import classes as graph_of  # 20 ms with the parsers
+    from reader.resolve.sources import Sources
+
+    checkout, site = _asked(session, ref)
+    graph = graph_of(site, Sources(checkout))
+    if graph is None:
+        _refuse(session, f"{site.ref} is a {site.kind}: it has no bases; name a class, or a member of one")
+    _draw(session, graph, **how)
+
+
+@diagram.command(epilog="\b\nExample:\n  reader diagram lanes week3 --output week3.svg")
+@click.argument("tour")
+@_drawing
+@click.pass_obj
+def lanes(session: Session, /, tour: str, **how: Any) -> None:
+    """The data flow of a tour over its processes: calls, messages, and values that come back.
+
+    TOUR is a tour's name, as for `reader tour`, or a .toml file.
+    """
+    from reader import library
+    from reader.diagrams.tours import lanes as graph_of  # 30 ms with the resolver
+
+    _draw(session, graph_of(library.load(tour), session.checkout()), **how)
+
+
+def _asked(session: Session, text: str) -> tuple[Checkout, Site]:
+    """Where the ref leads; where to no definition, what could be found is told and the command ends."""
+    ref = Ref.parse(text)
+    checkout = session.checkout()
+    from reader.resolve import resolve  # 25 ms
+
+    site = resolve(checkout, ref)
+    if not site.found:
+        session.write(session.screen(checkout).sites([site]))
+        click.get_current_context().exit(_PROBLEM)
+    if site.symbol is None:
+        what = "a directory" if site.kind == "directory" else "a file"
+        _refuse(session, f"{site.ref} is {what}; name a definition in it, as `reader outline {site.path}` lists them")
+    return checkout, site
+
+
+def _refuse(session: Session, text: str) -> NoReturn:
+    session.say(text)
+    click.get_current_context().exit(_PROBLEM)
+
+
+def _draw(session: Session, graph: Graph, *, form: str | None, output: Path | None, force: bool, as_json: bool) -> None:
+    from reader.diagrams.folding import folded
+    from reader.diagrams.graph import rows
+    from reader.diagrams.writing import written
+
+    graph = folded(graph)
+    if as_json:
+        session.write_json(rows(graph))
+        return
+    chosen = form or (_BY_SUFFIX.get(output.suffix.lower()) if output else None) or "mermaid"
+    text = written(graph, chosen)
+    if output is None:
+        session.write(text)
+        session.hint("--output picture.svg draws it · --format dot is for Graphviz")
+        return
+    from reader.diagrams.files import save
+
+    save(output, text, chosen, force=force)
+    session.say(f"{output}: {len(graph.nodes)} boxes, {len(graph.edges)} lines")
