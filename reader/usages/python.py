@@ -25,15 +25,17 @@ _QUOTED = re.compile(rb"""["'][\w.:/]*$""")
 _MOST_ROUNDS = 3
 
 
-def uses(inference: Inference, path: str, symbol: str, kind: str) -> Usages:
+def uses(inference: Inference, path: str, symbol: str, kind: str, under: str = "") -> Usages:
+    """`under` is the folder that is looked through, all of them where it is empty."""
     found = target(inference, path, symbol, kind)
-    search = _Search(inference, found)
+    search = _Search(inference, found, under)
     return Usages(tuple(sorted(search.all(), key=lambda one: (one.path, one.line, one.column))))
 
 
 class _Search:
-    def __init__(self, inference: Inference, wanted: Target) -> None:
+    def __init__(self, inference: Inference, wanted: Target, under: str) -> None:
         self._inference = inference
+        self._looked = under
         self._files = inference.files
         self._wanted = wanted
         self._judge = Judge(inference, wanted)
@@ -55,7 +57,7 @@ class _Search:
         if self._wanted.local is not None:
             yield from self._in_file(self._wanted.path, name)
             return
-        for path, data in texts_mentioning(checkout, name, suffixes=PYTHON):
+        for path, data in texts_mentioning(checkout, name, self._looked, PYTHON):
             if self._worth(path, data, name):
                 yield from self._in_file(path, name)
 
