@@ -12,6 +12,7 @@ from reader.inference.members import Members
 from reader.inference.naming import Naming
 from reader.inference.targets import Finder, Targets
 from reader.inference.values import NOTHING_KNOWN, UNKNOWN, Type, Types, instances, outside, united
+from reader.resolve.python import Found
 from reader.resolve.sources import Sources
 from reader.syntax.bound import Bound
 from reader.syntax.expressions import Expression, parsed
@@ -184,6 +185,18 @@ class Inference:
     def targets(self, path: str, line: int, column: int) -> Targets:
         """What the name at this position may mean; `column` is that of a callee's last name."""
         return self._targets.at(path, line, column)
+
+    def held(self, path: str, line: int, column: int) -> tuple[Found, ...]:
+        """The functions and classes that the variable or field at this position is seen to hold."""
+        one = self.files.module(path).occurrence(line, column)
+        if one is None or one.role not in ("name", "attribute"):
+            return ()
+        if one.receiver is not None:
+            types = united(self.attribute(each, one.name) for each in self.infer(path, one.receiver))
+        else:
+            types = self.infer(path, Expression("name", line, column, one.name, full=one.name))
+        found = (self._targets.of_type(each) for each in types if each.kind in ("function", "class"))
+        return tuple(each for each in found if each is not None)
 
     def of_origin(self, origin: Origin) -> Types:
         return self.naming.of_origin(origin)
