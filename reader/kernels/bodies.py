@@ -268,16 +268,16 @@ class Body:
             pointer or before in (">", "*", "&", "&&", "using") or (is_name(before) and before not in _WORDS_BEFORE_USE)
         )
         if texts[after] == "=":
-            return Binding(at, (after + 1, self._value_end(after + 1)), typed)
+            return Binding(at, (after + 1, self.value_end(after + 1)), typed)
         if texts[after] == ":" and typed:
-            return Binding(at, (after + 1, self._value_end(after + 1)), True)
+            return Binding(at, (after + 1, self.value_end(after + 1)), True)
         if texts[after] in ("(", "{") and typed and before != "using" and after in self.partner:
             return Binding(at, (after + 1, self.partner[after]), True)
         if texts[after] == ";" and typed:
             return Binding(at, (after, after), True)
         return None
 
-    def _value_end(self, at: int) -> int:
+    def value_end(self, at: int) -> int:
         while at < len(self.texts):
             text = self.texts[at]
             if text in ("(", "[", "{"):

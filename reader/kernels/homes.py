@@ -8,89 +8,145 @@ from __future__ import annotations
 
 import re
 
-from reader.kernels.units import Units
-from reader.resolve.sources import names
+from reader import syntax
+from reader.kernels import Place
+from reader.kernels.units import Units, both
+from reader.resolve.sources import names, native_parts
 from reader.syntax import Definition
 from reader.value import frozen
 
 _FUNCTIONS = ("function", "method")
-_CLASSES = ("struct", "class")
 _DEVICE = re.compile(r"\b__device__\b")
 _HOST = re.compile(r"\b__host__\b")
 _BACKENDS = ("cpu", "rocm")
 # What stands before the name of a function where it is declared: the end of a type, or of a line for a macro.
 _NO_TYPES = {"return", "else", "do", "case", "throw", "new", "and", "or", "not", "goto"}
+_ALIAS = re.compile(r"\bnamespace\s+(\w+)\s*=\s*(?:::\s*)?([\w:]+)\s*;")
+_MACRO_SCOPE = re.compile(r"\b[A-Z][A-Z0-9_]+::")
+_USING = re.compile(r"\busing\s+namespace\s+(?:::\s*)?([\w:]+)\s*;")
 _FAR = 12  # files that may define what is only declared nearby
+
+
+Scope = tuple[str, ...] | None
+Found = tuple[str, Definition, str | None]
 
 
 @frozen
 class Home:
-    """One definition. Not `sure`: several are as good."""
+    """One definition. `condition` holds also for the `#include` that brings it. Not `sure`: several are as good."""
 
     path: str
     definition: Definition
+    condition: str | None = None
     sure: bool = True
+
+    @property
+    def place(self) -> Place:
+        return Place(self.path, self.definition.line, self.definition.symbol, self.condition)
 
 
 class Homes:
     def __init__(self, units: Units) -> None:
         self.units = units
-        self._known: dict[tuple[str, str, str], tuple[Home, ...]] = {}
+        self._known: dict[tuple[str, str, str, Scope], tuple[Home, ...]] = {}
         self._named: dict[str, dict[str, list[Definition]]] = {}
+        self._scopes: dict[str, dict[str, str]] = {}
 
-    def kernels(self, asked: str, path: str) -> tuple[Home, ...]:
-        return self._find("kernel", asked, path)
+    def kernels(self, asked: str, path: str, scope: Scope = None) -> tuple[Home, ...]:
+        return self._find("kernel", asked, path, scope)
 
-    def functions(self, asked: str, path: str) -> tuple[Home, ...]:
-        """Host functions; what runs on the device only launches nothing."""
-        return self._find("function", asked, path)
+    def functions(self, asked: str, path: str, scope: Scope = None) -> tuple[Home, ...]:
+        """Host functions, members of classes too; what runs on the device only launches nothing. `scope` are the
+        namespaces and classes around the place of the name, None if they do not matter."""
+        return self._find("function", asked, path, scope)
 
-    def classes(self, asked: str, path: str) -> tuple[Home, ...]:
-        return self._find("class", asked, path)
-
-    def declared(self, asked: str, path: str) -> str | None:
-        """The file near `path` that declares it, whether or not it is defined anywhere."""
+    def declared(self, asked: str, path: str) -> Place | None:
+        """Where near `path` a function is declared, whether or not it is defined anywhere."""
         last = asked.rpartition("::")[2]
-        head = re.compile(rf"\b{re.escape(last)}\s*\(")
-        for near in (path, *(each for each, _ in self.units.closure(path))):
-            text = self.units.text(near)
-            if last in text and head.search(text):
-                from reader import syntax
-
-                for each in syntax.declarations(text, "cuda"):
-                    if names(asked, each.symbol, "cpp"):
-                        return near
+        for near in () if last.isupper() else (path, *(each for each, _ in self.units.closure(path))):
+            if self._stands(near, last)[1]:
+                for each in syntax.declarations(self.units.text(near), "cuda"):
+                    if names(asked, each.symbol, "cpp") and "." not in each.symbol:
+                        return Place(near, each.line, each.symbol, each.condition)
         return None
 
-    def _find(self, kind: str, asked: str, path: str) -> tuple[Home, ...]:
-        key = (kind, asked, path)
+    def alias(self, name: str, path: str) -> tuple[str, int] | None:
+        """The file near `path`, and the line, of a `using name = ...` or `typedef ... name` outside of functions."""
+        word = re.compile(rf"\busing\s+{re.escape(name)}\s*=|\btypedef\b[^;{{}}]*\b{re.escape(name)}\s*;")
+        for near in (path, *(each for each, _ in self.units.closure(path))):
+            text = self.units.text(near)
+            match = word.search(text) if name in text else None
+            if match is not None:
+                return near, text.count("\n", 0, match.start()) + 1
+        return None
+
+    def _find(self, kind: str, asked: str, path: str, scope: Scope) -> tuple[Home, ...]:
+        key = (kind, asked, path, scope)
         if key not in self._known:
             self._known[key] = ()  # a cycle finds nothing
-            self._known[key] = self._search(kind, asked, path)
+            self._known[key] = self._search(kind, self._unaliased(asked, path), path, scope)
         return self._known[key]
 
-    def _search(self, kind: str, asked: str, path: str) -> tuple[Home, ...]:
+    def _unaliased(self, asked: str, path: str) -> str:
+        """With the namespace aliases in it resolved: `namespace ar = vllm::mnnvl;`."""
+        for _ in range(4):
+            first, colons, rest = asked.partition("::")
+            full = self._aliases(path).get(first) if colons else None
+            if full is None:
+                break
+            asked = f"{full}::{rest}"
+        return asked
+
+    def _aliases(self, path: str) -> dict[str, str]:
+        if path not in self._scopes:
+            near = (path, *(each for each, _ in self.units.closure(path)))
+            found: dict[str, str] = {}
+            for each in reversed(near):
+                text = self.units.text(each)
+                if "namespace" in text:
+                    found.update(_ALIAS.findall(text))
+            self._scopes[path] = found
+        return self._scopes[path]
+
+    def _search(self, kind: str, asked: str, path: str, scope: Scope) -> tuple[Home, ...]:
         last = asked.rpartition("::")[2]
-        found = self._of(path, kind, asked)
-        if found:
-            return _settled([(path, each) for each in found], path)
-        near: list[tuple[str, Definition]] = []
+        found: list[Found] = [(path, each, None) for each in self._of(path, kind, asked)]
+        ranked = self._ranked(found, asked, path, scope)
+        if ranked and ranked[0]:
+            return _settled(ranked[1], path)
         declared = self._stands(path, last)[1]
-        for other, _ in self.units.closure(path):
-            if kind == "class" and re.search(
-                rf"\b(?:struct|class)\b[^;{{}}()]*\b{re.escape(last)}\b", self.units.text(other)
-            ):
-                near += ((other, each) for each in self._of(other, kind, asked))
-                continue
+        for other, over in self.units.closure(path):
             here, promised = self._stands(other, last)
             declared = declared or promised
             if here:
-                near += ((other, each) for each in self._of(other, kind, asked))
-        if near:
-            return _settled(near, path)
-        if not declared and kind != "kernel":
+                found += ((other, each, over) for each in self._of(other, kind, asked))
+        ranked = self._ranked(found, asked, path, scope)
+        if ranked:
+            return _settled(ranked[1], path, ranked[0] > 0)
+        if kind == "function" and (not declared or last.isupper()):
             return ()
-        return _settled(self._far(kind, asked, last, path), path)
+        far: list[Found] = [(other, each, None) for other, each in self._far(kind, asked, last, path)]
+        ranked = self._ranked(far, asked, path, scope)
+        return _settled(ranked[1], path) if ranked and ranked[0] else ()
+
+    def _ranked(self, found: list[Found], asked: str, path: str, scope: Scope) -> tuple[int, list[Found]] | None:
+        """The best of them by C++'s rules for names, and how good: 0 where only something unseen, such as the type of
+        an argument, could make the name visible."""
+        ranks = [self._rank(self._symbol(where, each), asked, path, scope) for where, each, _ in found]
+        best = max(ranks, default=0)
+        return (best, [each for each, rank in zip(found, ranks, strict=True) if rank == best]) if found else None
+
+    def _rank(self, symbol: str, asked: str, path: str, scope: Scope) -> int:
+        if scope is None:
+            return 1
+        parts, written = native_parts(symbol), native_parts(asked)
+        if parts[-len(written) :] != written:
+            return 0
+        outer = parts[: -len(written)]
+        if outer == scope[: len(outer)]:
+            return 2 + len(outer)
+        opened = _USING.findall(self.units.text(path))
+        return int(any(tuple(each.split("::"))[-len(outer) :] == outer for each in opened))
 
     def _stands(self, path: str, last: str) -> tuple[bool, bool]:
         """Whether `last` stands in the text as the head of a function, by the looks of it: with a body, without one."""
@@ -129,12 +185,21 @@ class Homes:
                 table.setdefault(each.name, []).append(each)
             self._named[path] = table
         last = asked.rpartition("::")[2]
-        candidates = [each for each in self._named[path].get(last, ()) if names(asked, each.symbol, "cpp")]
+        candidates = [each for each in self._named[path].get(last, ()) if names(asked, self._symbol(path, each), "cpp")]
         if kind == "kernel":
             return [each for each in candidates if each.kind == "kernel"]
-        if kind == "class":
-            return [each for each in candidates if each.kind in _CLASSES]
         return [each for each in candidates if each.kind in _FUNCTIONS and self._on_host(path, each)]
+
+    def _symbol(self, path: str, each: Definition) -> str:
+        """With the namespaces in it that are macros expanded."""
+        if not _MACRO_SCOPE.search(each.symbol):
+            return each.symbol
+        parts = each.symbol.split("::")
+        for number, part in enumerate(parts[:-1]):
+            macros = self.units.macros(part, path, each.line) if part.isupper() else ()
+            if macros and len(macros[0].define.body) == 1:
+                parts[number] = macros[0].define.body[0].text
+        return "::".join(parts)
 
     def _on_host(self, path: str, each: Definition) -> bool:
         begin, end = self.units.lexed(path).source.span(each.start, each.line)
@@ -142,17 +207,14 @@ class Homes:
         return not _DEVICE.search(head) or bool(_HOST.search(head))
 
 
-def _settled(found: list[tuple[str, Definition]], path: str) -> tuple[Home, ...]:
+def _settled(found: list[Found], path: str, sure: bool = True) -> tuple[Home, ...]:
     """Those of the caller's own backend, where any are; more than one symbol among them is no sure answer."""
     backend = _backend(path)
-    own = (
-        [each for each in found if _backend(each[0]) == backend]
-        or [each for each in found if not _backend(each[0])]
-        or found
-    )
-    files = {path for path, _ in own}
-    sure = len(files) == 1 and len({each.symbol for _, each in own}) == 1
-    return tuple(Home(where, each, sure) for where, each in own)
+    own = [each for each in found if _backend(each[0]) == backend]
+    own = own or [each for each in found if not _backend(each[0])] or found
+    conditions = {both(over, each.condition) for _, each, over in own}
+    one = len(conditions) == len(own) or len({(where, each.symbol) for where, each, _ in own}) == 1
+    return tuple(Home(where, each, both(over, each.condition), sure and one) for where, each, over in own)
 
 
 def _backend(path: str) -> str:
@@ -174,13 +236,16 @@ def _behind(text: str, at: int) -> str:
 def _before(text: str, at: int) -> str | None:
     """What stands before a name as the head of a function may have it: the end of a "type", or of the "line" before
     for a macro; None where it is called."""
+    if at and (text[at - 1].isalnum() or text[at - 1] == "_"):
+        return None  # a longer name
     while at and (text[at - 1].isalnum() or text[at - 1] in "_:"):
         at -= 1
     line = max(text.rfind("\n", 0, at), 0)
     space = text[line:at].rstrip(" \t*&")
     if not space.strip():
-        above = text[max(0, line - 200) : line].rstrip()
-        return "type" if above[-1:].isalnum() or above[-1:] in "_>*&" else "line"
+        above = text[text.rfind("\n", 0, max(line - 1, 0)) + 1 : line].partition("//")[0].strip()
+        typed = above[-1:].isalnum() or above[-1:] in ("_", ">", "*", "&")
+        return "type" if typed and above[0] != "#" and above.split()[0] not in _NO_TYPES else "line"
     if space[-1] == ">":
         return "type"
     if not (space[-1].isalnum() or space[-1] == "_") or space == text[line:at]:

@@ -1,10 +1,7 @@
-"""Where a function launches something: the `<<<...>>>`, the launch functions of CUDA and HIP, and the libraries that
-launch by themselves.
-"""
+"""Where a function launches a kernel: the `<<<...>>>` and the launch functions of CUDA and HIP."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reader.kernels.bodies import Body, Span
@@ -20,31 +17,15 @@ _LAUNCHERS = {
 _CLUSTER = "ClusterLauncher"
 _CLUSTER_KERNEL = 5
 
-_MEMORY = re.compile(r"(?:cuda|hip|cu)(?:Memcpy|Memset)\w*\Z")
-_LIBRARIES = (
-    (re.compile(r"cublas\w+\Z"), "cuBLAS"),
-    (re.compile(r"hipblas\w+\Z"), "hipBLASLt"),
-    (re.compile(r"rocblas\w+\Z"), "rocBLAS"),
-    (re.compile(r"(?:hip)?cub::\w*Device\w*(?:::\w+)?\Z"), "CUB"),
-    (re.compile(r"thrust::\w+\Z"), "Thrust"),
-)
-# What only sets up, asks or checks.
-_QUIET = re.compile(
-    r"cublas(?:Create|Destroy|Set|Get|LtCreate|LtDestroy|LtMatmul\w+(?:Create|Destroy|Set|Get|Init)|LtMatrixLayout)"
-    r"|hipblas\w*(?:Create|Destroy|Set|Get|Init)"
-    r"|thrust::(?:pair|tuple|get|make_|raw_|device_ptr|counting|transform_it)"
-)
-
 
 @frozen
 class Site:
-    """`at` is the position of what tells the launch, `kernel` the expression that names its kernel; None for what an
-    external `library` launches."""
+    """`at` is the position of what tells the launch, `kernel` the expression that names its kernel, `how` the function
+    that launches it."""
 
     at: int
     name: str
-    kernel: Span | None
-    library: str | None = None
+    kernel: Span
     how: str = "<<<"
 
 
@@ -65,7 +46,7 @@ def _launched(body: Body, at: int, number: int, how: str) -> Iterator[Site]:
     callee = body.name_at(at)
     given = body.arguments(callee.arguments) if callee is not None else ()
     if number < len(given):
-        yield Site(at, _named(body, given[number]), given[number], how=how)
+        yield Site(at, _named(body, given[number]), given[number], how)
 
 
 def _named(body: Body, span: Span) -> str:
@@ -80,14 +61,3 @@ def _named(body: Body, span: Span) -> str:
             made.append(text)
         at += 1
     return "".join(made) if len(made) < 12 else "".join(made[:11]) + "..."
-
-
-def library(path: str) -> str | None:
-    """Whose function this is, by its name alone, where it works on the device."""
-    if _QUIET.match(path):
-        return None
-    return next((name for pattern, name in _LIBRARIES if pattern.match(path)), None)
-
-
-def moves_memory(path: str) -> bool:
-    return _MEMORY.match(path.rpartition("::")[2]) is not None

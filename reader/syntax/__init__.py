@@ -102,7 +102,7 @@ class Block:
 
 _LANGUAGES: dict[str, Language] = {
     ".py": "python", ".pyi": "python",
-    ".cu": "cuda", ".cuh": "cuda",
+    ".cu": "cuda", ".cuh": "cuda", ".inl": "cuda",
     ".c": "cpp", ".h": "cpp", ".hpp": "cpp", ".cpp": "cpp", ".cc": "cpp", ".hip": "cpp",
     ".md": "markdown",
 }  # fmt: skip

@@ -6,7 +6,7 @@ every conditional, the same side wherever the same name is asked, until every li
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reader.syntax.cpp.conditions import LITERAL, Branch, Conditional, Conditions
 from reader.syntax.cpp.source import Source, blank
@@ -129,7 +129,15 @@ def _without(code: str, dropped: list[tuple[int, int]]) -> str:
     return "".join(pieces)
 
 
-def contradict(some: list[str], others: list[str]) -> bool:
-    """Whether plain conjunctions of the two ask the opposite of one name."""
-    asked = {literal for test in some for literal in _literals(test) or ()}
-    return any((name, not value) in asked for test in others for name, value in _literals(test) or ())
+def contradict(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether the two ask the opposite of one name. Of each test only the parts of a conjunction that are plain names
+    count, so False is no promise."""
+    asked = {literal for test in some for literal in _plain(test)}
+    return any((name, not value) in asked for test in others for name, value in _plain(test))
+
+
+def _plain(test: str) -> Iterator[tuple[str, bool]]:
+    for part in test.split("&&"):
+        match = LITERAL.match(part.strip())
+        if match is not None:
+            yield match[2] or match[3] or match[4], not match[1]

@@ -91,8 +91,9 @@ class Lexed:
         at = self.source.span(line, line)[0]
         return self.conditions.over(at, at)
 
-    def mentions_macro(self, name: str) -> bool:
-        return name in self._macros
+    def defined(self, name: str) -> tuple[Define, ...]:
+        """Every `#define` of the name, in order."""
+        return tuple(self._define(each) for each in self._macros.get(name, ()) if each.word == "define")
 
     def macros(self, name: str, line: int | None = None) -> tuple[tuple[Define, ...], bool]:
         """The definitions that a use on `line` (None: after the end of the file) may mean, last first; and whether one

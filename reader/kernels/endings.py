@@ -1,0 +1,136 @@
+"""Where a path stops short of a kernel, and why: a library, generated code, a memcpy, nothing at all.
+
+Says only what the text shows; a name that leads nowhere is called not resolved.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from reader.kernels import Place
+from reader.kernels.bodies import Callee
+from reader.kernels.frames import Frame
+from reader.kernels.homes import Home, Homes
+from reader.kernels.units import ROOT, Units
+from reader.value import frozen
+
+_MEMORY = re.compile(r"(?:cuda|hip|cu)(Memcpy|Memset)\w*\Z")
+_LIBRARIES = (
+    (re.compile(r"cublas\w+\Z"), "cuBLAS"),
+    (re.compile(r"hipblas\w+\Z"), "hipBLASLt"),
+    (re.compile(r"rocblas\w+\Z"), "rocBLAS"),
+    (re.compile(r"(?:hip)?cub::\w*Device\w*(?:::\w+)?\Z"), "CUB"),
+    (re.compile(r"thrust::\w+\Z"), "Thrust"),
+)
+# What only sets up, asks or describes.
+_QUIET = re.compile(
+    r"cublas(?:Create|Destroy|Set|Get|LtCreate|LtDestroy|LtMatmul\w+(?:Create|Destroy|Set|Get|Init)|LtMatrixLayout)"
+    r"|(?:hip|roc)blas\w*(?:[Cc]reate|[Dd]estroy|[Ss]et|[Gg]et|[Ii]nit)"
+    r"|thrust::(?:pair|tuple|get|make_\w+|raw_\w+|device_ptr\w*|counting_\w+|transform_iterator)"
+)
+_STANDARD = ("std::", "torch::", "at::", "c10::", "cute::", "cutlass::")
+
+
+@frozen
+class Ending:
+    """`quiet` ones matter only where nothing is launched. `kernels` are those that generated code is seen to name."""
+
+    note: str
+    quiet: bool = False
+    kernels: tuple[Home, ...] = ()
+
+
+class Endings:
+    def __init__(self, units: Units, homes: Homes) -> None:
+        self.units = units
+        self.homes = homes
+
+    def of(self, callee: Callee) -> Ending | None:
+        """Of a call by the name alone: libraries that launch kernels of their own, copies and fills of memory."""
+        last = callee.path.rpartition("::")[2]
+        memory = _MEMORY.match(last)
+        if memory is not None:
+            return Ending(f"no kernel: a {memory[1].lower()} ({last})", quiet=True)
+        if callee.receiver is not None or _QUIET.match(callee.path):
+            return None
+        owner = next((name for pattern, name in _LIBRARIES if pattern.match(callee.path)), None)
+        return None if owner is None else Ending(f"external library: {owner}")
+
+    def nothing(self, path: str) -> Ending:
+        if "cpu" in path.split("/"):
+            return Ending("no kernel: this is code for the CPU")
+        return Ending("no kernel: nothing is launched here, nor in what is called from here")
+
+    def unknown(self, frame: Frame, names: str) -> Ending:
+        if "device_kernel" in re.split(r"\W+", names) and self._uses_cutlass(frame.path):
+            return Ending("external library: CUTLASS has the __global__ function device_kernel")
+        return Ending(f"not resolved: no __global__ function of the checkout is known to be {names}")
+
+    def lost(self, frame: Frame, callee: Callee) -> Iterator[tuple[Place, Ending]]:
+        """A function that is declared and not defined here; what an object of CUTLASS runs."""
+        piece = frame.body.pieces[callee.at]
+        if callee.receiver is not None:
+            if callee.path == "run" and self._uses_cutlass(frame.path):
+                name = f"{frame.body.words(callee.receiver).replace(' ', '')}.run"
+                yield Place(piece.path, piece.line, name), Ending("external library: CUTLASS")
+            return
+        if callee.path.startswith(_STANDARD):
+            return
+        declared = self.homes.declared(callee.path, frame.path)
+        if declared is None:
+            return
+        generator = self._generator(declared.path, callee.path.rpartition("::")[2])
+        if generator is not None:
+            yield declared, Ending(f"generated code: {generator} writes its definition at build time")
+        else:
+            yield declared, Ending("not resolved: declared here, defined nowhere in this checkout")
+
+    def none(self, path: str) -> bool:
+        """Whether nothing near a file of the CPU's could launch anything, so that no function of it need be read."""
+        if "cpu" not in path.split("/"):
+            return False
+        near = (path, *(each for each, _ in self.units.closure(path)))
+        return not any("<<<" in self.units.text(each) for each in near)
+
+    def generated(self, frame: Frame) -> Iterator[tuple[Place, Ending]]:
+        """What a file that the build makes would bring into the middle of the function."""
+        for piece in frame.body.pieces[frame.start :]:
+            target = piece.text.removeprefix("#include ")
+            if target == piece.text or self.units.included(piece.path, target) is not None:
+                continue
+            place = Place(piece.path, piece.line, target, self.units.lexed(piece.path).condition(piece.line))
+            generator = self._generator(piece.path, posixpath.basename(target))
+            if generator is None:
+                yield place, Ending(f"generated code: {target} is not in the checkout")
+            else:
+                note = f"generated code: {generator} writes {target} at build time"
+                yield place, Ending(note, kernels=tuple(self._named(generator, frame.path)))
+
+    def _generator(self, path: str, name: str) -> str | None:
+        """The Python file nearest to `path`, in its folder or those around it, that names what is generated."""
+        folder = posixpath.dirname(path)
+        while folder and folder != ROOT:
+            for each in self.units.sources.checkout.files(folder, (".py",)):
+                if re.search(rf"\b{re.escape(name)}\b", self.units.text(each)):
+                    return each
+            folder = posixpath.dirname(folder)
+        return self._anywhere(name) if folder else None
+
+    def _anywhere(self, name: str) -> str | None:
+        scripts = self.units.sources.checkout.files(ROOT, (".py",))
+        return next((each for each in scripts if re.search(rf"\b{re.escape(name)}\b", self.units.text(each))), None)
+
+    def _named(self, generator: str, path: str) -> Iterator[Home]:
+        """Kernels that the generator's templates name with template arguments behind them."""
+        folders = (posixpath.dirname(generator), posixpath.dirname(path))
+        for name in dict.fromkeys(re.findall(r"\b([A-Za-z_]\w+)\s*<", self.units.text(generator))):
+            for other in self.units.files():
+                text = self.units.text(other) if posixpath.dirname(other) in folders else ""
+                if name in text and "__global__" in text:
+                    yield from (each for each in self.homes.kernels(name, other) if each.path == other)
+
+    def _uses_cutlass(self, path: str) -> bool:
+        near = (path, *(each for each, _ in self.units.closure(path)))
+        return any(re.search(r'#\s*include\s*[<"]cut(?:lass|e)/', self.units.text(each)) for each in near)
