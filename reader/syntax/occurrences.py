@@ -33,7 +33,7 @@ class Occurrence:
     """`role` says what the name does: an "attribute" is looked up in `receiver`; a "keyword" is an argument of a call
     of `callee`; a "string" is `text` whole, `callee` what it is an argument of and `receiver` the argument before it;
     "exported" is an entry of `__all__`. `binding` is what an import says of the name. `bound` where it is bound here,
-    `defines` where that is a `def` or a `class`."""
+    `defines` where that is a `def` or a `class`; `renamed` is the name that an assignment of nothing else gives it."""
 
     name: str
     line: int
@@ -46,6 +46,7 @@ class Occurrence:
     binding: Binding | None = None
     callee: Expression | None = None
     text: str = ""
+    renamed: str | None = None
 
     @property
     def defines(self) -> bool:
@@ -74,10 +75,22 @@ def occurrence(name: str, offset: int, pieces: Pieces, scopes: Scopes) -> Occurr
     here = bound(chain, place, pieces)
     if parent.type == "attribute" and field == "attribute":
         receiver = expression(parent.child_by_field_name("object"), pieces)
-        return Occurrence(name, *at, "attribute", place, _is_called(chain, 1), receiver, here)
+        renamed = _renamed(chain, 1, pieces)
+        return Occurrence(name, *at, "attribute", place, _is_called(chain, 1), receiver, here, renamed=renamed)
     if parent.type in ("dotted_name", "member_type") and leaf.start_byte > parent.start_byte:
         return Occurrence(name, *at, "attribute", place, False, _dotted(parent, offset, pieces))
-    return Occurrence(name, *at, "name", place, _is_called(chain, 0), None, here)
+    return Occurrence(name, *at, "name", place, _is_called(chain, 0), None, here, renamed=_renamed(chain, 0, pieces))
+
+
+def _renamed(chain: Chain, up: int, pieces: Pieces) -> str | None:
+    """`B` of `B = A`, where the leaf is A, or the last part of it."""
+    index = len(chain) - 1 - up
+    if index < 1 or chain[index][1] != "right" or chain[index - 1][0].type != "assignment":
+        return None
+    left = chain[index - 1][0].child_by_field_name("left")
+    if left is None or left.type != "identifier":
+        return None
+    return pieces.source[left.start_byte : left.end_byte].decode("utf-8", "replace")
 
 
 def _is_called(chain: Chain, up: int) -> bool:

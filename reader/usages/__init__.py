@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from reader.checkout import Checkout
 from reader.resolve import Site
+from reader.syntax import language_of
 from reader.usages.values import Kind, Usages, Use
 
 __all__ = ["Kind", "Usages", "Use", "uses"]
 
 
 def uses(checkout: Checkout, site: Site) -> Usages:
-    """Of the definition that a ref leads to; nothing for a file or a directory."""
-    if site.path is None or site.symbol is None:
+    """Of the definition that a ref leads to; of a Python file, where it is imported. Nothing of a directory."""
+    if site.path is None or language_of(site.path) != "python":
         return Usages(())
     from reader.inference import Inference  # 15 ms with the grammar, and C++ has another
     from reader.resolve.sources import Sources

@@ -71,7 +71,7 @@ class Judge:
     def _bound_here(self, path: str, one: Occurrence, bound: Bound) -> Verdict | None:
         """Written to again, beside the definition; definitions of the same name are twins, no uses."""
         target = self._target
-        if path != target.path or bound.how == "definition":
+        if path != target.path or bound.how == "definition" or one.name != target.name:
             return None
         home = target.local or self._files.module(path).scopes.module
         if target.kind != "variable" or one.line == target.lines[0]:
@@ -97,7 +97,7 @@ class Judge:
         """Whether a name that comes from there is the definition, or another name for it."""
         target, bound = self._target, origin.bound
         if bound is None:
-            return False
+            return origin.kind == "module" and target.kind == "file" and origin.path == target.path
         if (origin.path, bound.name) == (target.path, target.symbol) and bound.place.scope.kind == "module":
             return True
         if bound.how == "assign" and bound.value is not None and bound.value.full and target.kind != "variable":

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reader.inference import Inference
 from reader.search import PYTHON, texts_mentioning
@@ -25,7 +26,7 @@ _QUOTED = re.compile(rb"""["'][\w.:/]*$""")
 _MOST_ROUNDS = 3
 
 
-def uses(inference: Inference, path: str, symbol: str, kind: str, under: str = "") -> Usages:
+def uses(inference: Inference, path: str, symbol: str | None, kind: str, under: str = "") -> Usages:
     """`under` is the folder that is looked through, all of them where it is empty."""
     found = target(inference, path, symbol, kind)
     search = _Search(inference, found, under)
@@ -34,32 +35,34 @@ def uses(inference: Inference, path: str, symbol: str, kind: str, under: str = "
 
 class _Search:
     def __init__(self, inference: Inference, wanted: Target, under: str) -> None:
-        self._inference = inference
         self._looked = under
         self._files = inference.files
         self._wanted = wanted
         self._judge = Judge(inference, wanted)
-        self._aliases: dict[str, set[str]] = {}  # a name of a module, and the files that bind it
+        self._aliases: dict[str, set[str]] = {}
 
     def all(self) -> Iterator[Use]:
+        """Under the definition's own name, then under each other that it is given, in what file that may be."""
         yield from self._under(self._wanted.name)
         done = {self._wanted.name}
         for _ in range(_MOST_ROUNDS):
-            names = sorted(self._aliases.keys() - done)
-            done |= set(names)
-            for name in names:
-                yield from self._under_alias(name, self._aliases[name])
-            if not names:
-                return
+            aliases = {name: paths for name, paths in self._aliases.items() if name not in done}
+            done |= aliases.keys()
+            for name, paths in sorted(aliases.items()):
+                for use in self._under(name) if "" in paths else self._within(paths, name):
+                    yield replace(use, why=use.why or f"as {name}")
 
     def _under(self, name: str) -> Iterator[Use]:
-        checkout = self._files.sources.checkout
         if self._wanted.local is not None:
             yield from self._in_file(self._wanted.path, name)
             return
-        for path, data in texts_mentioning(checkout, name, self._looked, PYTHON):
+        for path, data in texts_mentioning(self._files.sources.checkout, name, self._looked, PYTHON):
             if self._worth(path, data, name):
                 yield from self._in_file(path, name)
+
+    def _within(self, paths: set[str], name: str) -> Iterator[Use]:
+        for path in sorted(paths):
+            yield from self._in_file(path, name)
 
     def _worth(self, path: str, data: bytes, name: str) -> bool:
         """Whether the text of a file leaves it possible that a member is used in it."""
@@ -83,19 +86,21 @@ class _Search:
             if member and not at_home and not self._may_be(module.pieces.source, start, end):
                 continue
             one = module.at(name, start)
-            if one is None:
-                continue
-            verdict = self._judge.verdict(path, one)
-            if verdict is not None:
+            verdict = self._judge.verdict(path, one) if one is not None else None
+            if one is not None and verdict is not None:
                 yield self._use(path, one, verdict)
-                self._note_alias(path, one)
+                if verdict.sure and not member:
+                    self._note_alias(path, one)
 
     def _use(self, path: str, one: Occurrence, verdict: Verdict) -> Use:
         text = self._files.module(path).line(one.line).strip()
         return Use(path, one.line, one.column, verdict.kind, one.place.within, verdict.sure, verdict.why, text)
 
     def _note_alias(self, path: str, one: Occurrence) -> None:
-        """`import x as y`, and `y = x` in a module or a class."""
-
-    def _under_alias(self, name: str, paths: set[str]) -> Iterator[Use]:
-        yield from ()
+        """`import x as y`, and `y = x`; what a module binds may be imported from anywhere, which "" stands for."""
+        name = one.binding.name if one.role == "import" and one.binding is not None else one.renamed
+        if name is None or name == one.name or (one.renamed and self._wanted.kind not in ("class", "function")):
+            return
+        kind = one.place.scope.kind
+        if kind != "class" or one.role == "import":
+            self._aliases.setdefault(name, set()).add("" if kind == "module" else path)

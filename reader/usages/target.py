@@ -31,7 +31,9 @@ class Target:
         return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def target(inference: Inference, path: str, symbol: str, kind: str) -> Target:
+def target(inference: Inference, path: str, symbol: str | None, kind: str) -> Target:
+    if symbol is None:
+        return Target(path, "", "file", path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2])
     module = inference.files.module(path)
     outer, _, name = symbol.rpartition(".")
     scopes = module.named(outer) if outer else ()
