@@ -30,8 +30,8 @@ _COULD_NOT_RUN = 2
 def kernel(session: Session, what: str | None, as_list: bool, brief: bool, everywhere: bool, as_json: bool) -> None:
     """Show how OP gets from Python to the kernels that run: wrapper, schema, implementations, functions, launches.
 
-    OP is an operation (op, namespace::op, torch.ops.namespace.op), a Triton kernel or a C++ function by its name; REF is
-    path::symbol of a wrapper, a function or a kernel, and the way up to Python is shown. What reader does not know for
+    OP is an operation (op, namespace::op, torch.ops.namespace.op), or a kernel or function by its name; REF is
+    path::symbol of a wrapper, a function or a kernel, and then the way up to Python is shown. What is not known for
     certain is marked "perhaps". Exits 1 when there is no such thing.
     """
     if (what is None) != as_list:

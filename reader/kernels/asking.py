@@ -1,28 +1,116 @@
-"""What somebody may ask for: an operation's name, or a ref of anything on its way. Says what was not found, and what
-comes near."""
+"""What somebody may ask for: an operation's name, the name of a kernel or function, or a ref of anything on the way.
+
+Says what was not found, and what comes near.
+"""
 
 from __future__ import annotations
 
+import re
+
+from reader import search
 from reader.checkout import Checkout
 from reader.errors import near
-from reader.kernels import Path
+from reader.kernels import Path, Place
 from reader.kernels.paths import Finder
+from reader.kernels.upwards import Ascent
+from reader.ref import Ref
+from reader.resolve import resolve_all
+from reader.syntax import Definition, language_of
 from reader.value import frozen
+
+_FILE = re.compile(r"/|^\w[\w.-]*\.(?:py|pyi|cu|cuh|cpp|cc|c|h|hpp|inl)(?:::|$)")
+_NATIVE = ("kernel", "function", "method")
 
 
 @frozen
 class Answer:
+    """`notes` are for stderr: what was not found, and what else might be meant."""
+
     paths: tuple[Path, ...]
     notes: tuple[str, ...] = ()
 
 
 def ask(checkout: Checkout, what: str, *, everywhere: bool = False) -> Answer:
-    finder = Finder(checkout, everywhere=everywhere)
-    paths = finder.paths(what)
-    if paths:
-        return Answer(paths)
-    from reader.kernels.listing import names, operations
+    asking = _Asking(checkout, everywhere)
+    if _FILE.search(what.partition("::")[0]):
+        return asking.of_ref(Ref.parse(what))
+    paths = asking.finder.paths(what)
+    return Answer(paths) if paths else asking.of_name(what)
 
-    nearest = near(what.rpartition("::")[2].rpartition(".")[2], names(operations(checkout)))
-    told = f"; near names: {', '.join(nearest)}" if nearest else ""
-    return Answer((), (f"there is no operation {what!r} in this checkout{told}",))
+
+class _Asking:
+    def __init__(self, checkout: Checkout, everywhere: bool) -> None:
+        self.checkout = checkout
+        self.finder = Finder(checkout, everywhere=everywhere)
+        self.ascent = Ascent(self.finder)
+
+    def of_ref(self, ref: Ref) -> Answer:
+        if ref.symbol is None:
+            return Answer((), (f"{ref} names a file; write path::symbol of a function or kernel in it",))
+        known = self.finder.sources.match(ref.path, ref.symbol) if self.checkout.has(ref.path) else None
+        if known is not None:
+            places = [(ref.path, one) for one in (known.definition, *known.twins)]
+            return self._of_definitions(places, str(ref))
+        site = resolve_all(self.checkout, [ref])[0]
+        if site.found and site.path and site.symbol and site.line:
+            match = self.finder.sources.match(site.path, site.symbol)
+            if match is not None:
+                answer = self._of_definitions([(site.path, match.definition)], str(ref))
+                return Answer(answer.paths, (f"{ref} is at {site.path}:{site.line} ({site.verdict})", *answer.notes))
+        told = [f"{one.path}:{one.line}  {one.symbol or ''}".rstrip() for one in site.candidates]
+        listed = "".join(f"\n  {one}" for one in told)
+        return Answer((), (f"{ref}: {site.verdict}. {site.message or ''}".rstrip() + listed,))
+
+    def of_name(self, what: str) -> Answer:
+        """A name that no operation has: a kernel, a function."""
+        name = what.rpartition("::")[2]
+        found = self._python_definitions(name) or self._native_definitions(what)
+        if found:
+            answer = self._of_definitions(found, what)
+            notes = answer.notes if answer.paths else (f"there is no operation {what!r}", *answer.notes)
+            return Answer(answer.paths, notes)
+        from reader.kernels.listing import names, operations
+
+        nearest = near(name.rpartition(".")[2], names(operations(self.checkout)))
+        told = f"; near names: {', '.join(nearest)}" if nearest else ""
+        return Answer((), (f"there is no operation {what!r} in this checkout, and no kernel or function{told}",))
+
+    def _python_definitions(self, name: str) -> list[tuple[str, Definition]]:
+        last = name.rpartition(".")[2]
+        if not last.isidentifier():
+            return []
+        found = search.files_defining(self.checkout, (last,), under=self.finder.under)[last]
+        return [
+            (path, one)
+            for path in found
+            for one in self.finder.sources.definitions(path)
+            if one.name == last and one.kind in ("function", "method") and one.symbol.endswith(name)
+        ]
+
+    def _native_definitions(self, name: str) -> list[tuple[str, Definition]]:
+        last = name.rpartition("::")[2]
+        if not last.isidentifier():
+            return []
+        found = search.files_declaring(self.checkout, (last,), under="csrc")[last]
+        return [
+            (path, one)
+            for path in found
+            for one in self.finder.sources.definitions(path)
+            if one.name == last and one.kind in _NATIVE and one.symbol.endswith(name)
+        ]
+
+    def _of_definitions(self, found: list[tuple[str, Definition]], what: str) -> Answer:
+        paths: dict[tuple[object, ...], Path] = {}
+        for path, one in found:
+            if language_of(path) == "python":
+                made = self.ascent.of_python(Place(path, one.line, one.symbol))
+            elif one.kind in _NATIVE:
+                made = self.ascent.of_native(path, one)
+            else:
+                self.ascent.notes.append(f"{what} is a {one.kind}; give a function or a kernel")
+                continue
+            for each in made:
+                operation = each.operation
+                key = (operation.namespace, operation.name, operation.overload, operation.namespace or path)
+                paths.setdefault(key, each)
+        return Answer(tuple(paths.values()), tuple(dict.fromkeys(self.ascent.notes)))

@@ -19,7 +19,9 @@ from reader.resolve.sources import Sources
 
 _USED = re.compile(rb"torch\.ops\.(\w+)\.(\w+)")
 # What PyTorch registers itself: no operations of the checkout, and each a name of its own in the thousands.
-_PYTORCH = frozenset({"aten", "prims", "prim", "higher_order", "inductor", "c10d_functional", "_c10d_functional", "symm_mem"})
+_PYTORCH = frozenset(
+    {"aten", "prims", "prim", "higher_order", "inductor", "c10d_functional", "_c10d_functional", "symm_mem"}
+)
 
 
 def operations(checkout: Checkout) -> tuple[Operation, ...]:

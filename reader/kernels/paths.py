@@ -15,7 +15,7 @@ from reader.checkout import Checkout
 from reader.kernels import Hop, HopKind, Implementation, Operation, Path, Place
 from reader.kernels import operations as native
 from reader.kernels.launches import launched
-from reader.kernels.python.callers import PACKAGE, PythonCall, calls_of, op_uses
+from reader.kernels.python.callers import PACKAGE, PythonCall, calls_of, calls_of_attribute, op_uses
 from reader.kernels.python.leads import Leads
 from reader.kernels.python.libraries import UNKNOWN
 from reader.kernels.python.reaching import Reach
@@ -23,6 +23,7 @@ from reader.kernels.python.registrations import SIGNS, Registration, operations_
 from reader.kernels.python.uses import OpUse
 from reader.resolve.sources import Sources
 from reader.syntax import Definition
+from reader.syntax.mentions import Mention
 
 
 class Finder:
@@ -44,34 +45,41 @@ class Finder:
         ]
         asked = [one for one in known if _is(one, space, name, overload)]
         asked += [one for one in _external(uses, known) if _is(one, space, name, overload)]
-        return tuple(self._path(one, _of(one, uses, known), under) for one in asked)
+        return tuple(Assembly(self, one, under).path(_of(one, uses, known)) for one in asked)
+
+    def path(self, one: Operation) -> Path:
+        """Of an operation that C++ registers."""
+        under, uses, _ = self._python(one.name)
+        return Assembly(self, one, under).path(_of(one, uses, (one,)))
 
     def _python(self, name: str) -> tuple[str, tuple[OpUse, ...], list[Registration]]:
         for under in dict.fromkeys((self.under, "")):
             texts = list(search.texts_mentioning(self.checkout, name, under, search.PYTHON))
             uses = op_uses(self.leads, name, texts)
             registered = [
-                one for path, data in texts if _may_register(data) for one in registrations_in(self.leads, path, (name,))
+                one
+                for path, data in texts
+                if _may_register(data)
+                for one in registrations_in(self.leads, path, (name,))
             ]
             if uses or registered:
                 return under, uses, registered
         return under, uses, registered
 
-    def _path(self, one: Operation, uses: Sequence[OpUse], under: str) -> Path:
-        return Assembly(self, one, under).path(uses)
-
     def definition(self, place: Place) -> Definition | None:
         known = [each for each in self.sources.definitions(place.path) if each.line == place.line]
-        return next((each for each in known if each.name == place.name.rpartition("::")[2]), known[0] if known else None)
+        return next(
+            (each for each in known if each.name == place.name.rpartition("::")[2]), known[0] if known else None
+        )
 
 
 class Assembly:
     """The hops of one operation, in reading order."""
 
-    def __init__(self, finder: Finder, operation: Operation, under: str) -> None:
+    def __init__(self, finder: Finder, operation: Operation, under: str | None = None) -> None:
         self.finder = finder
         self.operation = operation
-        self.under = under
+        self.under = finder.under if under is None else under
         self.hops: list[Hop] = []
         self.notes: list[str] = []
         self.functions: dict[tuple[str, int], int] = {}
@@ -86,8 +94,10 @@ class Assembly:
         for one in self.operation.implementations:
             self._implementation(one, next((each for each in schemas if self._same_file(each, one)), entry))
         self._say_ends(entry)
-        hops = (_shifted(one) for one in self.hops)
-        return Path(self.operation, tuple(hops), tuple(dict.fromkeys(self.notes)))
+        return self.finished()
+
+    def finished(self) -> Path:
+        return Path(self.operation, tuple(map(_shifted, self.hops)), tuple(dict.fromkeys(self.notes)))
 
     def add(self, kind: HopKind, place: Place, parent: int | None = None, **more: Any) -> int:
         self.hops.append(Hop(len(self.hops), kind, place, parent, **more))
@@ -99,22 +109,45 @@ class Assembly:
         for one in uses:
             if one.wrapper is not None:
                 wrapped.setdefault(Place(one.path, one.wrapper.line, one.wrapper.symbol), []).append(one)
-        calls = calls_of(self.finder.leads, wrapped, self.under) if wrapped else {}
-        made = [self._wrapper(place, several, calls[place]) for place, several in wrapped.items()]
         bare = [one for one in uses if one.form in ("call", "reference") and one.wrapper is None]
-        return made + [self._bare(one) for one in bare]
+        names = {one: Place(one.path, one.line, one.target) for one in bare if one.target and one.within is None}
+        entries = [*wrapped, *names.values(), *self._called_by_name()]
+        calls = calls_of(self.finder.leads, entries, self.under) if entries else {}
+        made = [
+            self.wrapper(
+                Place(place.path, place.line, place.name, several[0].condition if len(several) == 1 else None),
+                calls[place],
+                several[0].written,
+                tuple(one.line for one in several),
+                _implements(several[0]),
+            )
+            for place, several in wrapped.items()
+        ]
+        made += [self._call(call) for place in self._called_by_name() for call in calls[place]]
+        return made + [self._bare(one, calls.get(names[one], ()) if one in names else ()) for one in bare]
 
-    def _wrapper(self, place: Place, uses: Sequence[OpUse], calls: Sequence[PythonCall]) -> int:
+    def _called_by_name(self) -> list[Place]:
+        """A function under `@custom_op` is the operation itself to who calls it."""
+        if self.operation.how not in ("custom_op", "triton_op"):
+            return []
+        return [place for one in self.operation.implementations for place in one.functions]
+
+    def wrapper(
+        self, place: Place, calls: Sequence[PythonCall], via: str, lines: tuple[int, ...] = (), note: str | None = None
+    ) -> int:
+        """Behind the calls that lead to it; its number."""
         numbers = [self._call(one) for one in calls]
-        lines = tuple(one.line for one in uses)
-        told = Place(place.path, place.line, place.name, uses[0].condition if len(uses) == 1 else None)
         number = self.add(
-            "wrapper", told, numbers[0] if numbers else None, via=uses[0].written, lines=lines,
-            note=None if calls else self._unseen(place),
+            "wrapper", place, numbers[0] if numbers else None, via=via, lines=lines,
+            note=note or (None if calls else self._unseen(place)),
         )  # fmt: skip
         for each in numbers:
             self.hops[each] = replace(self.hops[each], leads=number)
         return number
+
+    def launch(self, path: str, one: Mention, parent: int | None) -> int:
+        """`kernel[grid](...)` in Python."""
+        return self.add("launch", Place(path, one.line, one.chain, one.condition), parent, via=f"{one.chain}[...]")
 
     def _unseen(self, place: Place) -> str:
         where = f"under {self.under}/" if self.under else "in this checkout"
@@ -128,12 +161,22 @@ class Assembly:
             within=within,
         )  # fmt: skip
 
-    def _bare(self, one: OpUse) -> int:
+    def _bare(self, one: OpUse, calls: Sequence[PythonCall]) -> int:
+        """A use without a wrapper; behind it stand the calls of what it is assigned to."""
+        numbers = [self._call(each) for each in calls if not each.reference]
+        if one.target and one.target.startswith("self."):
+            numbers += [
+                self._call(each) for each in calls_of_attribute(self.finder.leads, one.path, one.target, one.within)
+            ]
         note = None if one.form == "call" else "refers to the operation, does not call it here"
         within = one.within.symbol if one.within else None
-        return self.add(
-            "call", Place(one.path, one.line, one.written, one.condition), via=one.written, note=note, within=within
-        )
+        number = self.add(
+            "call", Place(one.path, one.line, one.written, one.condition), numbers[0] if numbers else None,
+            via=one.written, note=note, within=within,
+        )  # fmt: skip
+        for each in numbers:
+            self.hops[each] = replace(self.hops[each], leads=number)
+        return number
 
     def _schemas(self, parent: int | None) -> list[int]:
         known = self.operation.schemas or ((self.operation.schema,) if self.operation.schema else ())
@@ -166,18 +209,18 @@ class Assembly:
         else:
             definition = self.finder.definition(place)
             if definition is not None and one.function != "lambda":
-                self._below(launched(self.finder.sources, place.path, definition), number, one.dispatch)
+                self.below(launched(self.finder.sources, place.path, definition), number, one.dispatch)
 
     def _reached(self, place: Place, number: int) -> None:
         reach = Reach(self.finder.leads)
         found = reach.of(place)
-        self._below(found, number, None)
+        self.below(found, number, None)
         if reach.cut:
             self.notes.append(f"{place.name} reaches more than was looked into")
         if not found:
             self.notes.append(f"what {place.name} reaches, the source does not name: it may be decided at run time")
 
-    def _below(self, found: Iterable[Hop], number: int, dispatch: str | None) -> None:
+    def below(self, found: Iterable[Hop], number: int, dispatch: str | None) -> None:
         first = len(self.hops)
         for hop in found:
             parent = number if hop.parent is None else first + hop.parent
@@ -207,6 +250,13 @@ def _shifted(hop: Hop) -> Hop:
         parent=None if hop.parent is None else hop.parent + 1,
         leads=None if hop.leads is None else hop.leads + 1,
     )
+
+
+def _implements(use: OpUse) -> str | None:
+    """Of a wrapper that is registered with the IR, what it is there."""
+    texts = (text.partition("(")[0] for text in (use.within.decorators if use.within else ()))
+    name = next((text.rpartition(".")[0] for text in texts if text.endswith(".register_impl")), None)
+    return f"an implementation of {name}" if name else None
 
 
 def _may_register(data: bytes) -> bool:

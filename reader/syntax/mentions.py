@@ -27,7 +27,15 @@ _IMPORTS = frozenset({"import_statement", "import_from_statement"})
 _DEFINES = frozenset({"function_definition", "class_definition"})
 _STRINGS = frozenset({"string", "concatenated_string"})
 _WRAPPED = frozenset({"parenthesized_expression", "conditional_expression", "boolean_operator", "await", "type"})
-_IN_CALL = _WRAPPED | {"argument_list", "keyword_argument", "list", "tuple", "attribute", "subscript", "concatenated_string"}
+_IN_CALL = _WRAPPED | {
+    "argument_list",
+    "keyword_argument",
+    "list",
+    "tuple",
+    "attribute",
+    "subscript",
+    "concatenated_string",
+}
 
 
 @frozen
@@ -167,7 +175,9 @@ def _stretches(
         if len(margins) > 1 and (_in_string(source, start) or parse(piece)[0].has_error):
             yield text, 1, spans
             return
-        pieces.append((piece, source.count(b"\n", 0, start) + 1, [(one - start, other - start) for one, other in inside]))
+        pieces.append(
+            (piece, source.count(b"\n", 0, start) + 1, [(one - start, other - start) for one, other in inside])
+        )
     yield from pieces
 
 
@@ -216,7 +226,7 @@ def _mention(node: tree_sitter.Node, word: str, source: bytes, start: int, first
 
 
 def _spelt(literal: tree_sitter.Node, word: str, source: bytes, start: int, first_line: int) -> Iterator[Mention]:
-    """Only a string that is the word's name as an operation is written: `name`, `ns::name.overload`, `name(...) -> ...`."""
+    """Only a string that spells the word as operations are written: `name`, `ns::name.overload`, `name(...) -> ...`."""
     value = _string(literal)
     named = _QUALIFIED.match(value) if value else None
     if named and named["name"] == word:
@@ -367,7 +377,9 @@ def _invocation(call: tree_sitter.Node, first_line: int) -> Invocation:
     callee = call.child_by_field_name("function")
     line = (callee or call).end_point.row + first_line
     return Invocation(
-        words(callee).replace(" ", ""), line, tuple(_argument(one, first_line) for one in given if one.type != "comment")
+        words(callee).replace(" ", ""),
+        line,
+        tuple(_argument(one, first_line) for one in given if one.type != "comment"),
     )
 
 

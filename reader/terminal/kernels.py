@@ -50,7 +50,10 @@ def _heading(one: Operation, sheet: Sheet) -> Iterator[Text]:
 
 
 def described(one: Operation) -> Iterator[str]:
-    yield {"c++": "registered in C++", "python": "registered in Python", "triton": "Triton"}.get(
+    if not one.namespace:
+        yield f"a kernel of {one.how}" if one.how else "a Python function"
+        return
+    yield {"c++": "registered in C++", "python": "registered in Python", "triton": "registered in Python"}.get(
         one.mechanism, "registered outside of this checkout"
     )
     if one.how:

@@ -7,7 +7,6 @@ where somebody wants it all.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Literal
 
 from reader import search
 from reader.kernels import Place
@@ -57,15 +56,23 @@ def calls_of(leads: Leads, functions: Collection[Place], under: str = PACKAGE) -
     named = search.files_mentioning(leads.sources.checkout, wanted, under=under, suffixes=search.PYTHON)
     for path in sorted({path for paths in named.values() for path in paths}, key=order):
         names = [name for name in wanted if path in named[name]]
-        for one in mentions(leads.text(path), names):
-            for place in wanted[one.word]:
-                found[place] += _call(leads, path, one, place)
+        for mention in mentions(leads.text(path), names):
+            for place in wanted[mention.word]:
+                found[place] += _call(leads, path, mention, place)
     return {place: tuple(calls) for place, calls in found.items()}
 
 
+def calls_of_attribute(leads: Leads, path: str, target: str, within: Scope | None) -> Iterator[PythonCall]:
+    """`self.op(...)` in the class whose method assigns `self.op`."""
+    owner = within.symbol.rpartition(".")[0] if within else ""
+    for one in mentions(leads.text(path), (target.rpartition(".")[2],)):
+        here = one.within.symbol.rpartition(".")[0] if one.within else None
+        if one.role == "called" and one.chain == target and here == owner:
+            yield PythonCall(path, one.line, one.chain, one.within, condition=one.condition)
+
+
 def _call(leads: Leads, path: str, one: Mention, place: Place) -> Iterator[PythonCall]:
-    role: Literal["called", "value"] | None = "called" if one.role == "called" else "value" if one.role == "value" else None
-    if role is None or not one.chain.endswith(one.word) or "torch.ops." in one.chain:
+    if one.role not in ("called", "value") or not one.chain.endswith(one.word) or "torch.ops." in one.chain:
         return
     if one.chain.startswith(_INSTANCE) and "." not in place.name:
         return
@@ -74,6 +81,5 @@ def _call(leads: Leads, path: str, one: Mention, place: Place) -> Iterator[Pytho
         if (lead.path, lead.symbol) == (place.path, place.name):
             if one.within is not None and (path, one.within.line) == (place.path, place.line):
                 return  # itself
-            yield PythonCall(
-                path, one.line, one.chain, one.within, len(leading) == 1, role == "value", lead.condition or one.condition
-            )  # fmt: skip
+            told = lead.condition or one.condition
+            yield PythonCall(path, one.line, one.chain, one.within, len(leading) == 1, one.role == "value", told)

@@ -22,8 +22,8 @@ _LONGEST = 8  # imports in a row; the longest honest chain of 0.33.0 has 5
 
 @frozen
 class Lead:
-    """`module`: the dotted name outside of the checkout that it comes from; then `path` is None. `condition`: the header
-    line that an import on the way stands under."""
+    """`module`: the dotted name outside of the checkout that it comes from; then `path` is None. `condition`: the
+    header line that an import on the way stands under."""
 
     path: str | None
     symbol: str | None = None
@@ -50,8 +50,8 @@ class Leads:
     def of(
         self, path: str, chain: str, line: int, within: Scope | None = None, goal: tuple[str, str] | None = None
     ) -> tuple[Lead, ...]:
-        """Nothing where it is a local variable, a parameter, or unknown. `goal`: a definition whose own file need not be
-        parsed to know that the name leads there. Several, where conditions decide."""
+        """Nothing where it is a local variable, a parameter, or unknown. `goal`: a definition whose own file need not
+        be parsed to know that the name leads there. Several, where conditions decide."""
         parts = tuple(chain.split("."))
         if parts[0] in ("self", "cls"):
             return self._of_self(path, parts[1:], within)
@@ -60,7 +60,9 @@ class Leads:
         if inside or (outer := [one for one in found if not one.scope]):
             return self._imported(path, inside or outer, parts[1:], goal, 0)
         if within is not None:
-            nested = self.names.find(path, (*within.symbol.split("."), *parts)) if self._defines(path, parts[0]) else None
+            nested = (
+                self.names.find(path, (*within.symbol.split("."), *parts)) if self._defines(path, parts[0]) else None
+            )
             if isinstance(nested, Found):
                 return (_lead(nested),)
         if not self._defines(path, parts[0], margin=True):
@@ -115,9 +117,7 @@ class Leads:
                 return self._imported(path, found, parts[1:], goal, depth)
         return self._asked(path, parts, goal, depth)
 
-    def _asked(
-        self, path: str, parts: tuple[str, ...], goal: tuple[str, str] | None, depth: int
-    ) -> tuple[Lead, ...]:
+    def _asked(self, path: str, parts: tuple[str, ...], goal: tuple[str, str] | None, depth: int) -> tuple[Lead, ...]:
         answer = self.names.find(path, parts)
         if isinstance(answer, Found):
             return (_lead(answer),)

@@ -75,7 +75,11 @@ def default_key(leads: Leads, path: str, callee: str) -> str | None:
         return None
     text = leads.text(home)
     start = text.find(f"def {DIRECT}")
-    head = re.search(r"dispatch_key\s*:[^=,)]*=\s*(?:[\"'](\w+)[\"']|None)", text[start : start + 1200]) if start >= 0 else None
+    head = (
+        re.search(r"dispatch_key\s*:[^=,)]*=\s*(?:[\"'](\w+)[\"']|None)", text[start : start + 1200])
+        if start >= 0
+        else None
+    )
     if head is None or head[1]:
         return head[1] if head else None
     body = re.search(r"^\s+dispatch_key\s*=\s*([\w.]+)\s*$", text[start : start + 4000], re.M)

@@ -56,6 +56,25 @@ def registrations_in(
     return tuple(dict.fromkeys(made))
 
 
+def registrations_of_function(leads: Leads, path: str, functions: Collection[str]) -> tuple[Registration, ...]:
+    """Those in this file that name one of these functions, by its last name, as what does the work."""
+    text = leads.text(path)
+    if not any(sign.decode() in text for sign in SIGNS):
+        return ()
+    reading = _Reading(leads, path, _partials(text), True)
+    made: list[Registration] = []
+    for one in mentions(text, functions):
+        decorated = one.decorates if one.role == "definition" else None
+        if decorated is not None:
+            called = {text.partition("(")[0].rpartition(".")[2] for text in decorated.decorators}
+            if called & set(CALLEES):
+                known = registrations_in(leads, path)
+                made += [each for each in known if each.place == Place(path, decorated.line, decorated.symbol)]
+        elif one.role in ("value", "called") and one.invocation is not None:
+            made += reading.of(one)
+    return tuple(dict.fromkeys(made))
+
+
 def _partials(text: str) -> dict[str, str]:
     """`register = functools.partial(direct_register_custom_op, target_lib=lib)`: the name, and the library given."""
     if "partial(" not in text or DIRECT not in text:
@@ -116,7 +135,7 @@ class _Reading:
         place = _place(self.path, body) or (self._function(given, one.within) if given else None)
         yield Registration(
             self.path, called.line, match["space"], match["name"], callee, True, match["overload"],
-            (keys.string or keys.text) if keys else None, function, place, body.line if body else called.line,
+            (keys.string or keys.text) if keys else None, function, place, called.line,
             one.condition, one.within,
         )  # fmt: skip
 
@@ -129,7 +148,7 @@ class _Reading:
         space = space_made_by(self.leads, self.path, "register_op") or UNKNOWN
         yield Registration(
             self.path, body.start, space, (named.string if named else None) or body.name, "register_op", True, None,
-            "native", body.symbol, _place(self.path, body), body.line, one.condition,
+            "native", body.symbol, _place(self.path, body), body.start, one.condition,
         )  # fmt: skip
 
     def _ir_impl(self, one: Mention, called: Invocation) -> Iterator[Registration]:
@@ -139,7 +158,7 @@ class _Reading:
         if body is not None and len(parts) > 1:
             yield Registration(
                 self.path, called.line, "", parts[-2], "register_impl", False, None,
-                provider.string if provider else None, body.symbol, _place(self.path, body), body.line, one.condition,
+                provider.string if provider else None, body.symbol, _place(self.path, body), called.line, one.condition,
             )  # fmt: skip
 
     def _library_call(self, one: Mention, called: Invocation, callee: str) -> Iterator[Registration]:
@@ -167,7 +186,7 @@ class _Reading:
             *place, False, match["overload"], (asked.string or asked.text) if asked else key,
             function.text if function else body.symbol if body else None,
             self._function(function, one.within) if function else _place(self.path, body),
-            function.line if function else body.line if body else None, one.condition, one.within,
+            function.line if function else called.line, one.condition, one.within,
         )  # fmt: skip
 
     def _function(self, argument: Argument, within: Scope | None) -> Place | None:

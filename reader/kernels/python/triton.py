@@ -69,13 +69,11 @@ def kernel_at(leads: Leads, lead: Lead) -> Kernel | None:
 def launched_by(leads: Leads, path: str, chain: str, line: int, within: Scope | None) -> tuple[Kernel, ...]:
     """The kernels that `chain[grid](...)` may launch; nothing where no kernel can be told, as for `list[int]()`."""
     found = {(one.place.path, one.place.line): one for one in _kernels(leads, path, chain, line, within, 0)}
-    several = len({place for place in found}) > 1
+    several = len(found) > 1
     return tuple(Kernel(one.place, one.compiler, not several) for one in found.values())
 
 
-def _kernels(
-    leads: Leads, path: str, chain: str, line: int, within: Scope | None, passed: int
-) -> Iterator[Kernel]:
+def _kernels(leads: Leads, path: str, chain: str, line: int, within: Scope | None, passed: int) -> Iterator[Kernel]:
     made = [kernel_at(leads, lead) for lead in leads.of(path, chain, line, within)]
     known = [one for one in made if one is not None]
     yield from known
@@ -124,11 +122,10 @@ def launches_of(leads: Leads, path: str, kernel: Place) -> tuple[Mention, ...]:
     names = {name}
     aliases = {one.target for one in mentions(text, (name,)) if one.role == "value" and one.target}
     names |= {one.rpartition(".")[2] for one in aliases if one}
+    names |= set(re.findall(rf"\b{re.escape(name)}\s+as\s+(\w+)", text))
     for one in mentions(text, names):
         if one.role != "launched":
             continue
         if any(each.place == kernel for each in launched_by(leads, path, one.chain, one.line, one.within)):
             found.append(one)
     return tuple(found)
-
-
