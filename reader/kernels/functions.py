@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from reader.kernels import Place
+from reader.kernels.bodied import Bodied
 from reader.kernels.extensions import Target
-from reader.kernels.natives import Natives
 from reader.syntax import Definition
+from reader.syntax.cpp.linkage import holds, is_internal, is_template, learnt, parameters
 from reader.value import frozen
 
 _TEMPLATE = re.compile(r"<.*", re.S)
@@ -20,10 +21,12 @@ _TEMPLATE = re.compile(r"<.*", re.S)
 
 @frozen
 class Candidate:
+    """`depth`: how many of the namespaces around the registration it shares; -1 if only a `using` could lead to it."""
+
     path: str
     definition: Definition
     template: bool
-    depth: int  # how many of the namespaces around the registration it shares; -1: its name is not enough to say
+    depth: int
 
     @property
     def place(self) -> Place:
@@ -46,19 +49,21 @@ class Wanted:
 
 @frozen
 class Chosen:
+    """`note` says why there are no places."""
+
     places: tuple[Place, ...] = ()
     sure: bool = True
     note: str | None = None
 
 
-def choose(natives: Natives, wanted: Wanted, builds: Sequence[Target]) -> Chosen:
+def choose(bodied: Bodied, wanted: Wanted, builds: Sequence[Target]) -> Chosen:
     """Its definitions, those of the registering file's builds in their order."""
-    if not wanted.parts:
-        return Chosen(note="no function that could be read")
+    if not wanted.parts or not all(part.isidentifier() for part in wanted.parts):
+        return Chosen(note="what is registered here is no plain function")
     found: dict[Place, None] = {}
     sure = True
     for target in builds:
-        of_target = _declared(natives, wanted, _of_target(natives, wanted, target))
+        of_target = _declared(bodied, wanted, _of_target(bodied, wanted, target))
         sure = sure and len(of_target) < 2 and all(one.depth >= 0 for one in of_target)
         found.update((one.place, None) for one in of_target)
     if found:
@@ -66,64 +71,73 @@ def choose(natives: Natives, wanted: Wanted, builds: Sequence[Target]) -> Chosen
     if any(target.external for target in builds):
         names = ", ".join(dict.fromkeys(target.name for target in builds))
         return Chosen(note=f"{names} is built from sources outside of this checkout too")
-    loose = [one for one in _candidates(natives, wanted) if not builds or _may_be_beside(natives, one, builds)]
+    loose = [one for one in _candidates(bodied, wanted) if not builds or _may_be_beside(bodied, one, builds)]
     own = [one for one in loose if one.path == wanted.path]
     places = tuple(one.place for one in own or loose)
     sure = not builds and len(places) == 1
-    return Chosen(places, sure, None if places else _missing(natives, wanted))
+    return Chosen(places, sure, None if places else _missing(bodied, wanted))
 
 
-def _may_be_beside(natives: Natives, one: Candidate, builds: Sequence[Target]) -> bool:
+def _may_be_beside(bodied: Bodied, one: Candidate, builds: Sequence[Target]) -> bool:
     """Whether another extension of the same device has it, or nothing tells who does."""
     devices = {target.device for target in builds}
+    natives = bodied.natives
     compiling = [target.device for target in natives.targets if natives.is_compiled(one.path, target)]
     return not compiling or not devices.isdisjoint(compiling)
 
 
-def _of_target(natives: Natives, wanted: Wanted, target: Target) -> list[Candidate]:
-    """What the linker would take: from the registering file, from another source, from a header; by each of these
-    first what the name itself leads to, then a template, then what it could only mean through a `using`."""
-    given = {**natives.facts(target), **natives.learnt(wanted.condition)}
-    sources = [path for path in natives.defining(wanted.parts[-1]) if path in target.sources and path != wanted.path]
-    weaker: list[list[Candidate]] = []
-    for paths in ([wanted.path], sources, natives.headers(wanted.parts[-1], target)):
-        known = list(_candidates(natives, wanted, paths))
-        live = [one for one in known if natives.holds(one.definition.condition, given) is not False]
+def _of_target(bodied: Bodied, wanted: Wanted, target: Target) -> list[Candidate]:
+    """What the linker would take: from the registering file, from another source, from a header; of all these first
+    what the name itself leads to, then a template, then what it could only mean through a `using`."""
+    given = {**bodied.natives.facts(target), **learnt(wanted.condition)}
+    name = wanted.parts[-1]
+    sources = [path for path in bodied.defining(name) if path in target.sources and path != wanted.path]
+    weaker: list[Candidate] = []
+    for paths in ([wanted.path], sources, bodied.headers(name, target)):
+        known = list(_candidates(bodied, wanted, paths))
+        live = [one for one in known if holds(one.definition.condition, given) is not False]
         plain = [one for one in live if one.depth >= 0 and (not one.template or "<" in wanted.written)]
         if plain:
             return plain
-        weaker += [[one for one in live if one.depth >= 0], live]
-    return next((found for found in sorted(weaker, key=_is_remote) if found), [])
+        weaker += live
+    named = [one for one in weaker if one.depth >= 0]
+    written = [] if weaker else _written_out(bodied, wanted, target)
+    return named or weaker or [one for one in written if holds(one.definition.condition, given) is not False]
 
 
-def _is_remote(found: list[Candidate]) -> bool:
-    return any(one.depth < 0 for one in found)
+def _written_out(bodied: Bodied, wanted: Wanted, target: Target) -> Iterator[Candidate]:
+    """Functions whose whole head a macro writes."""
+    for path in dict.fromkeys((wanted.path, *target.sources)):
+        for definition in bodied.written_out(path, wanted.parts[-1]):
+            depth = _depth(definition.symbol, wanted)
+            if depth is not None and depth >= 0:
+                yield Candidate(path, definition, False, depth)
 
 
-def _declared(natives: Natives, wanted: Wanted, found: list[Candidate]) -> list[Candidate]:
+def _declared(bodied: Bodied, wanted: Wanted, found: list[Candidate]) -> list[Candidate]:
     """Of overloads the one whose parameters the registering file has declared, itself or by a header of its own."""
     if len(found) < 2:
         return found
     name = wanted.parts[-1]
-    for path in natives.mentioning(name):
-        if path == wanted.path or natives.includes(wanted.path, path):
-            declared = set(natives.signatures(path, name))
-            fitting = [one for one in found if natives.parameters(one.path, one.definition) in declared]
+    for path in bodied.natives.mentioning(name):
+        if path == wanted.path or bodied.natives.includes(wanted.path, path):
+            declared = set(bodied.signatures(path, name))
+            fitting = [one for one in found if parameters(bodied.text(one.path), one.definition) in declared]
             if fitting:
                 return fitting
     return found
 
 
-def _candidates(natives: Natives, wanted: Wanted, paths: Iterable[str] | None = None) -> Iterator[Candidate]:
+def _candidates(bodied: Bodied, wanted: Wanted, paths: Iterable[str] | None = None) -> Iterator[Candidate]:
     """Definitions that the name may mean where it is written: in each file of the innermost scope that has any."""
     name = wanted.parts[-1]
-    for path in natives.defining(name) if paths is None else paths:
+    for path in bodied.defining(name) if paths is None else paths:
         found: list[Candidate] = []
-        for definition in natives.functions(path, name):
+        text = bodied.text(path)
+        for definition in bodied.functions(path, name):
             depth = _depth(definition.symbol, wanted)
-            if depth is None or (path != wanted.path and natives.is_internal(path, definition)):
-                continue
-            found.append(Candidate(path, definition, natives.is_template(path, definition), depth))
+            if depth is not None and (path == wanted.path or not is_internal(text, definition)):
+                found.append(Candidate(path, definition, is_template(text, definition), depth))
         deepest = max((one.depth for one in found), default=0)
         yield from (one for one in found if one.depth == deepest)
 
@@ -136,12 +150,12 @@ def _depth(symbol: str, wanted: Wanted) -> int | None:
         if (*wanted.scope[:depth], *wanted.parts) == parts:
             return depth
     if wanted.parts == parts[-len(wanted.parts) :] and not wanted.written.startswith("::"):
-        return -1  # through a `using`, or in a namespace that a macro names
+        return -1
     return None
 
 
-def _missing(natives: Natives, wanted: Wanted) -> str:
-    declared = natives.declared(wanted.parts[-1]) if wanted.parts else None
+def _missing(bodied: Bodied, wanted: Wanted) -> str:
+    declared = bodied.declared(wanted.parts[-1])
     if declared is None:
         return "defined nowhere in this checkout"
     return f"declared in {declared[0]}:{declared[1]}; this checkout does not define it"

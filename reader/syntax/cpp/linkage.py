@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from reader.syntax import Definition
-from reader.syntax.cpp.registrations import closing, split
+from reader.syntax.cpp.arguments import closing, split
 from reader.syntax.cpp.scopes import braces
 from reader.syntax.cpp.source import Source
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from reader.syntax.cpp.arguments import closing, implementation, key, split
 from reader.syntax.cpp.conditions import Conditions
 from reader.syntax.cpp.scopes import braces
 from reader.syntax.cpp.source import Source
@@ -17,19 +18,15 @@ from reader.value import frozen
 
 _BLOCK = re.compile(r"\b(\w*TORCH_LIBRARY\w*)\s*\(")
 _CALL = re.compile(r"(?:\b(\w+)|\))\s*(?:\.|->)\s*(def|impl)\s*\(")
-_GROUP = re.compile(r"[()\[\]{}]")
+_BODY = re.compile(r"\s*\{")
 _NAMESPACE = re.compile(r"namespace\s+(\w[\w:]*)\s*\{")
-_LITERAL = re.compile(r'(?:u8|[uUL])?(?:R"([^()\\\s]{0,16})\((.*?)\)\1"|"((?:[^"\\\n]|\\.)*)")', re.S)
+_LITERAL = re.compile(r'"[^"]*"')  # of code, where every character inside is blank
 _NAME = re.compile(r"\s*((?:\w+::)?\w+(?:\.\w+)?)")
-_KEY = re.compile(r"(?:::)?(?:\w+::)*(?:k|DispatchKey::)?(\w+)\Z")
-_BOX = re.compile(r"(?:::)?((?:\w+::)*\w+)\s*(?:<.*>)?\s*\((.*)\)\Z", re.S)
-_POINTER = re.compile(r"(?:::)?(?:\w+::)*makeFrom\w+\s*<\s*&?\s*([\w:]+)\s*>\s*\(\s*\)\Z")
-_FUNCTION = re.compile(r"(?:::\s*)?\w+(?:\s*::\s*\w+)*(?:\s*<.*>)?\Z", re.S)
-_ASIDE = re.compile(r"\{|(?:at|c10|torch)::Tag\b")
-_MAP: dict[str, str] = {"(": ")", "[": "]", "{": "}"}
 
 Call = Literal["def", "impl"]
-LAMBDA = "lambda"
+_SHOWN = 60  # characters of what is no function that can be read
+_HEAD = 4_000  # characters of a block's arguments
+_ARGUMENTS = 50_000  # and of a call's, a lambda being one
 
 
 @frozen
@@ -93,15 +90,6 @@ def defined_macros(text: str) -> dict[str, tuple[tuple[int, str], ...]]:
     return {name: tuple(values) for name, values in found.items()}
 
 
-def split_call(text: str) -> tuple[str, tuple[str, ...]] | None:
-    """`CONCAT(A, _b)` as its name and its arguments."""
-    match = _BOX.match(text.strip())
-    if match is None:
-        return None
-    inside = match[2]
-    return match[1], tuple(inside[first:last].strip() for first, last in split(inside, 0, len(inside)))
-
-
 def _blocks(source: Source) -> Iterator[_Block]:
     code = source.code
     partner, _ = braces(code)
@@ -109,10 +97,11 @@ def _blocks(source: Source) -> Iterator[_Block]:
         (match.end() - 1, partner.get(match.end() - 1, len(code)), match[1]) for match in _NAMESPACE.finditer(code)
     ]
     for match in _BLOCK.finditer(code):
-        close = closing(code, match.end() - 1, len(code))
-        opened = len(code[: close + 1]) + len(code[close + 1 :]) - len(code[close + 1 :].lstrip())
-        if not code.startswith("{", opened):
+        close = closing(code, match.end() - 1, min(len(code), match.end() + _HEAD))
+        body = _BODY.match(code, close + 1)
+        if body is None:
             continue
+        opened = body.end() - 1
         arguments = tuple(code[first:last].strip() for first, last in split(code, match.end(), close))
         around = tuple(
             part.strip() for first, last, name in spaces if first < match.start() < last for part in name.split("::")
@@ -135,109 +124,45 @@ def _calls(code: str, block: _Block) -> Iterator[tuple[Call, int, list[tuple[int
         at = match.end()
         if match[1] is not None and match[1] != library:
             continue
-        close = closing(code, match.end() - 1, block.end)
+        close = closing(code, match.end() - 1, min(block.end, match.end() + _ARGUMENTS))
         yield "def" if match[2] == "def" else "impl", match.start(2), split(code, match.end(), close)
 
 
 def _registered(
     source: Source, block: _Block, call: Call, parts: list[tuple[int, int]], condition: str | None
 ) -> Registered | None:
-    if not parts or not block.arguments:
-        return None
-    named = _name(source, *parts[0])
+    named = _name(source, *parts[0]) if parts and block.arguments else None
     if named is None:
         return None
     name, line = named
-    key = block.arguments[1] if len(block.arguments) > 2 else None
-    function = None
-    for first, last in parts[1:]:
-        raw = source.text[first:last].strip()
-        if _ASIDE.match(raw):
-            continue
-        inner, own = _function(raw, source.code[first:last].strip())
-        key = own or key
-        if inner is None:
-            continue
-        if len(parts) > 2 and (first, last) != parts[-1] and function is None and _is_key(inner):
-            key = _key(inner)
-        else:
-            function = function or inner
+    function, own = implementation([source.code[first:last].strip() for first, last in parts[1:]])
+    if function is None and call == "impl" and len(parts) > 1:
+        function = source.text[slice(*parts[-1])].strip()[:_SHOWN]
+    found = own or (block.arguments[1] if len(block.arguments) > 2 else None)
     return Registered(
-        call, block.macro, block.arguments[0], name, line, key and _key(key), function, condition, block.scope
+        call, block.macro, block.arguments[0], name, line, found and key(found), function, condition, block.scope
     )
 
 
 def _name(source: Source, first: int, last: int) -> tuple[str, int] | None:
     """What the literals spell up to the schema's parenthesis, and the line on which the name stands."""
-    literals = list(_LITERAL.finditer(source.text, first, last))
-    spelt = "".join(match[2] if match[2] is not None else match[3] for match in literals)
+    literals = [_inside(source.text, match) for match in _LITERAL.finditer(source.code, first, last)]
+    spelt = "".join(source.text[begin:end] for begin, end in literals)
     name = _NAME.match(spelt)
     if name is None:
         return None
-    before = 0
-    for match in literals:
-        group = 2 if match[2] is not None else 3
-        if before + len(match[group]) > name.start(1):
-            return name[1], source.line(match.start(group) + name.start(1) - before)
-        before += len(match[group])
+    at = name.start(1)
+    for begin, end in literals:
+        if end - begin > at:
+            return name[1], source.line(begin + at)
+        at -= end - begin
     return None
 
 
-def _is_key(text: str) -> bool:
-    return re.fullmatch(r"(?:::)?(?:\w+::)*k?[A-Z]\w*|(?:::)?(?:\w+::)*k[A-Z]\w*", text) is not None
-
-
-def _key(text: str) -> str:
-    match = _KEY.match(text)
-    return match[1] if match else text
-
-
-def _function(raw: str, code: str) -> tuple[str | None, str | None]:
-    """The function that an argument means, and the dispatch key given with it (`torch::dispatch(kCPU, &f)`)."""
-    key = None
-    text = raw.lstrip("&").strip()
-    while True:
-        if text.startswith("["):
-            return LAMBDA, key
-        pointer = _POINTER.match(text)
-        if pointer is not None:
-            return pointer[1], key
-        box = _BOX.match(text)
-        if box is None:
-            break
-        inside = box[2]
-        parts = [inside[first:last].strip() for first, last in split(inside, 0, len(inside))]
-        if not parts or not parts[-1]:
-            return None, key
-        if len(parts) > 1 and _is_key(parts[0]):
-            key = parts[0]
-        text = (parts[1] if len(parts) > 1 and key == parts[0] else parts[0]).lstrip("&").strip()
-    return ("".join(text.split()) if _FUNCTION.match(text) else None), key
-
-
-def closing(code: str, opened: int, limit: int) -> int:
-    """The offset of the bracket's partner, `limit` where it has none."""
-    depth = 0
-    for match in _GROUP.finditer(code, opened, limit):
-        depth += 1 if match[0] in _MAP else -1
-        if depth == 0:
-            return match.start()
-    return limit
-
-
-def split(code: str, begin: int, end: int) -> list[tuple[int, int]]:
-    """The offsets of the arguments between the offsets; `<` and `>` count as brackets behind a name."""
-    found: list[tuple[int, int]] = []
-    depth, start = 0, begin
-    for match in re.finditer(r"[()\[\]{},]|(?<=\w)<|>", code[begin:end]):
-        mark, at = match[0], begin + match.start()
-        if mark == "," and depth == 0:
-            found.append((start, at))
-            start = at + 1
-        elif mark in "([{<":
-            depth += 1
-        elif mark != ",":
-            depth = max(0, depth - 1)
-    if code[start:end].strip() or found:
-        found.append((start, end))
-    return found
+def _inside(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """The offsets of what a literal spells; code has its quotes alone."""
+    begin, end = match.start() + 1, match.end() - 1
+    if match.start() and text[match.start() - 1] == "R":
+        fence = text.find("(", begin) + 1
+        return fence, max(fence, end - (fence - begin))
+    return begin, end

@@ -1,0 +1,149 @@
+"""Every place of a checkout that registers something in C++, and which operation each of them is about.
+
+Owns the namespace: a literal, or what the extension is called into which the file is built.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from reader.kernels import Place
+from reader.kernels.extensions import DEVICES, Target
+from reader.kernels.natives import Natives
+from reader.syntax.cpp.arguments import split_call
+from reader.syntax.cpp.linkage import holds
+from reader.syntax.cpp.registrations import Registered, defined_macros, registrations
+from reader.syntax.cpp.substitution import Macro, function_macros, substituted
+from reader.value import frozen
+
+_MARK = b"TORCH_LIBRARY"
+_EXTENSION = "TORCH_EXTENSION_NAME"
+_REGISTERS = re.compile(r"TORCH_LIBRARY|(?:\.|->)\s*(?:def|impl)\s*\(")
+_DEEPEST = 8  # macros that one namespace goes through
+
+Key = tuple[str, str, str | None]
+
+
+@frozen
+class Call:
+    """A registration in its file, with one namespace that it may mean and the builds in which it means that."""
+
+    one: Registered
+    path: str
+    namespace: str
+    builds: tuple[Target, ...]
+
+    @property
+    def key(self) -> Key:
+        """Namespace, name and overload."""
+        space, _, plain = self.one.name.rpartition("::")
+        name, _, overload = plain.partition(".")
+        return space or self.namespace, name, overload or None
+
+    @property
+    def place(self) -> Place:
+        return Place(self.path, self.one.line, self.one.plain_name, self.one.condition)
+
+    @property
+    def order(self) -> tuple[int, str, int]:
+        devices = [DEVICES.index(target.device) for target in self.builds]
+        return min(devices, default=len(DEVICES)), self.path, self.one.line
+
+
+class Registering:
+    def __init__(self, natives: Natives) -> None:
+        self.natives = natives
+        self._defined: dict[str, dict[str, tuple[tuple[int, str], ...]]] = {}
+        self._read: dict[str, tuple[Registered, ...]] = {}
+        self._known: Mapping[str, Macro] | None = None
+
+    def calls(self, operation: str | None = None, function: str | None = None) -> list[Call]:
+        """Those of one operation's name, of one function's name, or all."""
+        found: list[Call] = []
+        for path in self._files(operation or function):
+            for one in self._registered(path):
+                if operation in (None, one.plain_name) and function in (None, one.function_name):
+                    found += self._meanings(path, one)
+        return _adopted(found)
+
+    def _files(self, word: str | None) -> Iterator[str]:
+        """Those that register something; of a word that holds it, or that a macro may paste together."""
+        raw = (word or "").encode()
+        pasting = [name.encode() for name, macro in self._macros.items() if "##" in macro.body]
+        marks = [_MARK, *(name.encode() for name in self._macros)]
+        for path, data in self.natives.data.items():
+            if any(mark in data for mark in marks) and (raw in data or any(name in data for name in pasting)):
+                yield path
+
+    def _registered(self, path: str) -> tuple[Registered, ...]:
+        if path not in self._read:
+            text = self.natives.sources.text(path)
+            self._read[path] = registrations(substituted(text, self._macros) if self._macros else text)
+        return self._read[path]
+
+    @property
+    def _macros(self) -> Mapping[str, Macro]:
+        """Macros of the checkout that write a block of registrations, or a call in one. torch's own need no writing
+        out, nor do those that have its name in theirs."""
+        if self._known is None:
+            found: dict[str, Macro] = {}
+            for path, data in self.natives.data.items():
+                if _MARK in data or b".def(" in data or b".impl(" in data:
+                    found |= function_macros(self.natives.sources.text(path), _REGISTERS)
+            self._known = {name: one for name, one in found.items() if _MARK.decode() not in name}
+        return self._known
+
+    def _meanings(self, path: str, one: Registered) -> Iterator[Call]:
+        """One for each namespace that the builds of its file give it."""
+        natives = self.natives
+        builds = natives.builds(path)
+        live = [each for each in builds if holds(one.condition, natives.facts(each)) is not False]
+        found: dict[str, list[Target]] = {} if builds else {self._namespace(path, one, None): []}
+        for target in live or builds:
+            found.setdefault(self._namespace(path, one, target), []).append(target)
+        for namespace, part in found.items():
+            yield Call(one, path, namespace, tuple(part))
+
+    def _namespace(self, path: str, one: Registered, target: Target | None) -> str:
+        """What the block's is in this build; as it is written where no build tells."""
+
+        def resolved(text: str, depth: int) -> str:
+            if depth > _DEEPEST or not text:
+                return text
+            own = self._own_macro(path, text, one.line)
+            if own is not None:
+                return resolved(own, depth + 1)
+            if text == _EXTENSION:
+                return text if target is None else target.extension
+            call = split_call(text)
+            if call is not None and "CONCAT" in call[0].upper():
+                return "".join(resolved(part, depth + 1) for part in call[1])
+            return text
+
+        return resolved(one.library, 0)
+
+    def _own_macro(self, path: str, name: str, line: int) -> str | None:
+        """What the file itself defines a macro without parameters as, last above the line."""
+        if not name.isidentifier() or b"define " + name.encode() not in self.natives.data.get(path, b""):
+            return None
+        if path not in self._defined:
+            self._defined[path] = defined_macros(self.natives.sources.text(path))
+        before = [value for at, value in self._defined[path].get(name, ()) if at < line]
+        return before[-1] if before else None
+
+
+def _adopted(calls: Sequence[Call]) -> list[Call]:
+    """A file that nothing builds has no namespace; its registrations go to the one operation of their name, if it is
+    one alone."""
+    spaces: dict[str, set[str]] = {}
+    for call in calls:
+        if _EXTENSION not in call.namespace:
+            spaces.setdefault(call.key[1], set()).add(call.key[0])
+    return [
+        replace(call, namespace=next(iter(spaces[call.key[1]])))
+        if _EXTENSION in call.namespace and len(spaces.get(call.key[1], ())) == 1
+        else call
+        for call in calls
+    ]
