@@ -34,6 +34,7 @@ MODULES = {
     "where": "finding",
     "outline": "finding",
     "find": "finding",
+    "uses": "usages",
     "classes": "relations",
     "kernel": "kernels",
     "stats": "counting",

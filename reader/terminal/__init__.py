@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from reader.study.weeks import WeekState
     from reader.syntax import Definition
     from reader.tour import Tour
+    from reader.usages import Usages
 
 __all__ = ["Screen"]
 
@@ -131,6 +132,11 @@ class Screen:
         from reader.terminal import tables
 
         return self._text(tables.definitions(path, known, self._sheet))
+
+    def usages(self, found: Usages, site: Site, *, whole: bool) -> str:
+        from reader.terminal import usages
+
+        return self._text(usages.usages(found, site, self._sheet, whole=whole))
 
     def family(self, known: Family, site: Site, *, whole: bool) -> str:
         from reader.terminal import relations
