@@ -1,0 +1,163 @@
+"""Uses of a C++ or CUDA definition: functions, kernels, macros, types and their members.
+
+A name that another scope or another file's own definition claims is no use. Where the text does not tell, as of a
+member of an object whose type is not written, the place is kept apart with the reason.
+"""
+
+from __future__ import annotations
+
+from reader import search
+from reader.checkout import Checkout
+from reader.resolve import Site
+from reader.syntax.cpp.mentions import Mention, parts_of
+from reader.usages.entities import Entities
+from reader.usages.values import Kind, Usages, Use
+from reader.usages.visible import Visible
+
+_TYPES = frozenset({"class", "struct", "union", "enum", "type"})
+_FOREIGN = frozenset({"std", "at", "aten", "torch", "c10", "cutlass", "cute", "cub", "thrust", "cuda", "flashinfer"})
+_OPAQUE = frozenset({"auto", "T", "decltype"})
+
+
+def native_uses(checkout: Checkout, site: Site) -> tuple[Use, ...]:
+    """In order of path and line; nothing where the site is no definition of C++ or CUDA."""
+    if site.path is None or site.symbol is None or not site.path.endswith(search.NATIVE):
+        return ()
+    return _Search(checkout, site.path, site.symbol, site.kind or "", site.line or 0).run()
+
+
+def uses(checkout: Checkout, site: Site) -> Usages:
+    return Usages(native_uses(checkout, site))
+
+
+class _Search:
+    def __init__(self, checkout: Checkout, path: str, symbol: str, kind: str, line: int) -> None:
+        self.checkout = checkout
+        self.path, self.kind, self.line = path, kind, line
+        self.parts = parts_of(symbol)
+        self.name = self.parts[-1]
+        self.visible = Visible(checkout)
+        self.texts = {
+            found: data.decode("utf-8", "replace").replace("\r\n", "\n")
+            for found, data in search.texts_mentioning(checkout, self.name.lstrip("~"), "", search.NATIVE)
+        }
+        self.entities = Entities(self.texts, self.name, self.visible)
+        self.target = self.entities.at(path, line, self.parts)
+
+    def run(self) -> tuple[Use, ...]:
+        found: list[Use] = []
+        for path, mentioned in self.entities.mentions.items():
+            for one in mentioned:
+                use = self._judged(path, one)
+                if use is not None:
+                    found.append(use)
+        return tuple(sorted(found, key=lambda one: (one.path, one.line, one.column)))
+
+    def _judged(self, path: str, one: Mention) -> Use | None:
+        if one.role in ("definition", "local"):
+            return None
+        if one.role == "directive":
+            told = self._of_macro(path) if self.kind == "macro" else None
+        elif self.kind == "macro":
+            told = self._of_macro(path)
+        elif one.role == "declaration":
+            told = self._of_declaration(path, one)
+        elif one.receiver is not None:
+            told = self._of_member(path, one)
+        else:
+            told = self._of_name(path, one)
+        if told is None:
+            return None
+        kind: Kind = "call" if one.called and one.role == "use" else "reference"
+        return Use(path, one.line, one.column, kind, one.within, not told, told or None, one.text)
+
+    def _of_macro(self, path: str) -> str | None:
+        """The reason why it is not sure, "" where it is, None where it is no use; so in all of these."""
+        homes = self.entities.macros()
+        seen = self.visible.closure(path) & homes
+        if self.path in seen:
+            others = sorted(seen - {self.path})
+            own = path in others
+            if own:
+                return f"{path} defines a macro of that name too"
+            return f"also defined in {others[0]}, which is included too" if others else ""
+        if seen:
+            return None
+        if len(homes) == 1:
+            told = self.visible.together(path, self.path)
+            return "nothing that the file includes defines it; who includes it may" if told else None
+        return None
+
+    def _of_declaration(self, path: str, one: Mention) -> str | None:
+        entity = self.entities.on(path, one.line)
+        if entity is None or entity.parts != self.parts:
+            return None
+        return self._of_entity(path)
+
+    def _of_member(self, path: str, one: Mention) -> str | None:
+        owner = self._owner()
+        if owner is None:
+            return None
+        if one.receiver == "this":
+            return self._inside(one)
+        known = one.type_of_receiver
+        if known == owner:
+            return self._of_entity(path)
+        if self.path not in self.visible.closure(path):
+            return None
+        if known is None or known in _OPAQUE or known in self.entities.names_of_types:
+            return f"the type of {one.receiver or 'the object'} is not written here"
+        return None
+
+    def _inside(self, one: Mention) -> str | None:
+        """Of a name used by itself within a class, or through `this`."""
+        owner = self.parts[-2]
+        if owner in one.scopes:
+            return ""
+        return None
+
+    def _owner(self) -> str | None:
+        """The class that the target is a member of."""
+        if len(self.parts) < 2 or self.kind not in ("method", "declaration", "function", "variable"):
+            return None
+        is_class = self.kind == "method" or self.entities.is_class(self.parts[-2])
+        return self.parts[-2] if is_class else None
+
+    def _of_name(self, path: str, one: Mention) -> str | None:
+        qualifier = self.entities.unaliased(path, one.qualifier)
+        reached = self.entities.reach(path, one.scopes, qualifier, self.name, rooted=one.rooted)
+        if reached is not None:
+            told = self._of_entity(path) if reached == self.parts else None
+            return self._of_overload(one) if told == "" else told
+        owner = self._owner()
+        if qualifier:
+            if owner is not None and self._stands_for(qualifier):
+                return f"what {qualifier[-1]} stands for is not told"
+            if self.parts[-1 - len(qualifier) : -1] == qualifier:
+                return "" if len(self.entities.symbols) == 1 else "its outer scope is not written here"
+            return None
+        if one.in_macro:
+            if owner is not None:
+                return None
+            alone = len(self.entities.symbols) == 1
+            return self._of_entity(path) if alone else "in a macro's body, which may be expanded in any scope"
+        if owner is not None or self.path not in self.visible.closure(path):
+            return None
+        if self.kind in _TYPES or not one.called:
+            return None
+        return "another scope, found by the types of its arguments if at all"
+
+    def _stands_for(self, qualifier: tuple[str, ...]) -> bool:
+        """Whether the class may hide behind this name: nothing that is known as a scope of its own."""
+        last = qualifier[-1]
+        return last in self.entities.names_of_types or not (
+            qualifier[0] in _FOREIGN or self.entities.is_class(last) or self.entities.is_namespace(last)
+        )
+
+    def _of_entity(self, path: str) -> str | None:
+        return self.entities.chosen(path, self.target) if self.target else "its definition is not found again"
+
+    def _of_overload(self, one: Mention) -> str | None:
+        if self.target is None:
+            return ""
+        return self.entities.overload(self.target, one.arguments if one.called else None, one.template)
