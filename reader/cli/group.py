@@ -35,6 +35,7 @@ MODULES = {
     "outline": "finding",
     "find": "finding",
     "uses": "usages",
+    "calls": "relations",
     "classes": "relations",
     "kernel": "kernels",
     "stats": "counting",

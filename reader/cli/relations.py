@@ -11,6 +11,7 @@ from reader.cli.session import Session
 from reader.ref import Ref
 
 if TYPE_CHECKING:
+    from reader.calls import Calls, Rest, Step
     from reader.checkout import Checkout
     from reader.hierarchy import Family, Kin, Method, Standing
     from reader.resolve import Site
@@ -58,6 +59,97 @@ def classes(session: Session, ref: str, whole: bool, as_json: bool) -> None:
     outside = families.outside(path, symbol)
     session.write(session.screen(checkout).standing(standing, site, outside, whole=whole))
     session.hint(f"reader calls {path}::{symbol} · reader show {path}::{symbol}")
+
+
+@click.command(
+    epilog="\b\nExample:\n"
+    "  reader calls vllm/v1/engine/core.py::EngineCore.step\n"
+    "  reader calls vllm/v1/worker/gpu_worker.py::Worker.execute_model --up --depth 3"
+)
+@click.argument("ref")
+@click.option("--depth", type=click.IntRange(1, 8), default=2, show_default=True, help="Calls to follow, each way.")
+@click.option("--up", is_flag=True, help="Only who calls it.")
+@click.option("--down", is_flag=True, help="Only what it calls.")
+@click.option("--all", "whole", is_flag=True, help="Leave nothing out, however much there is.")
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@click.pass_obj
+def calls(session: Session, ref: str, depth: int, up: bool, down: bool, whole: bool, as_json: bool) -> None:
+    """Show who calls a definition and what it calls, as trees with the lines of the calls.
+
+    REF is path::function or path::Class.method of Python, C++ or CUDA; of a class, what making one runs. Names in
+    strings (collective_rpc, registries), messages to other processes and operations of torch are followed where the
+    source names the target, and shown as what they are. Recursion is cut; what is met twice is shown once; calls that
+    leave the checkout are one line; what nobody can tell from the source is listed as such. Exits 1 when REF leads to
+    nothing that can be called.
+    """
+    checkout, site = _asked(session, ref)
+    if site.kind not in ("function", "method", "class", "struct", "kernel", "macro"):
+        _refuse(session, f"{site.ref} is a {site.kind}, which nobody calls; `reader uses` tells where it is used")
+    from reader.calls import calls as asked  # 50 ms with inference, which a bad ref need not pay
+
+    both = up == down
+    path, symbol = str(site.path), str(site.symbol)
+    known = asked(checkout, path, symbol, depth=depth, up=up or both, down=down or both)
+    if as_json:
+        session.write_json(_call_rows(known))
+        return
+    drawn = session.screen(checkout).calls(known, site, up=up or both, down=down or both, whole=whole)
+    session.write(drawn)
+    session.hint(f"reader show {path}::{symbol} · reader tests {path}::{symbol} · --depth {depth + 1} goes further")
+
+
+def _call_rows(known: Calls) -> Iterator[dict[str, object]]:
+    yield _step_row("self", known.root, None)
+    me = f"{known.root.path}::{known.root.symbol}"
+    for one in known.callers:
+        yield from _step_rows("up", one, me)
+    yield from _rest_rows("up", known.callers_rest, me, 1, str(known.root.path))
+    for one in known.root.below:
+        yield from _step_rows("down", one, me)
+    yield from _rest_rows("down", known.root.rest, me, 1, str(known.root.path))
+
+
+def _step_rows(direction: str, step: Step, of: str) -> Iterator[dict[str, object]]:
+    yield _step_row(direction, step, of)
+    me = f"{step.path}::{step.symbol}"
+    for one in step.below:
+        yield from _step_rows(direction, one, me)
+    yield from _rest_rows(direction, step.rest, me, step.depth + 1, str(step.path))
+
+
+def _step_row(direction: str, step: Step, of: str | None) -> dict[str, object]:
+    """`of` is what the step hangs on: its caller going down, what it calls going up."""
+    return {
+        "direction": direction,
+        "depth": step.depth,
+        "path": step.path,
+        "line": step.line,
+        "symbol": step.symbol,
+        "kind": step.kind,
+        "via": step.via,
+        "sites": [{"path": one.path, "line": one.line} for one in step.sites],
+        "sure": step.sure,
+        "note": step.note,
+        "again": step.again,
+        "of": of,
+        "names": [],
+    }
+
+
+def _rest_rows(direction: str, rest: Rest | None, of: str, depth: int, path: str) -> Iterator[dict[str, object]]:
+    """What is no step: via "untold" with the reason, via "outside" and "left out" with `names` or a count."""
+    if rest is None:
+        return
+    blank = dict.fromkeys(("path", "line", "symbol", "kind", "note", "again"))
+    base = {"direction": direction, "depth": depth} | blank | {"sites": [], "sure": True, "of": of, "names": []}
+    for one in rest.untold:
+        sites = [{"path": path, "line": one.line}]
+        yield base | {"symbol": one.name, "via": "untold", "sites": sites, "sure": False, "note": one.why}
+    if rest.outside:
+        note = f"{rest.outside_calls} calls" if rest.outside_calls else None
+        yield base | {"via": "outside", "names": list(rest.outside), "note": note}
+    if rest.left_out:
+        yield base | {"via": "left out", "note": str(rest.left_out)}
 
 
 def _asked(session: Session, text: str) -> tuple[Checkout, Site]:

@@ -19,14 +19,19 @@ class Families:
         self.sources = sources
         naming = Naming(sources)
         self._up, self._down, self._web = Ascent(naming), Descent(naming), native.Web(sources)
+        self._below: dict[tuple[str, str], tuple[Kin, ...]] = {}
 
     def bases(self, path: str, symbol: str) -> tuple[Kin, ...]:
         return self._web.bases(path, self._whole(path, symbol)) if is_native(path) else self._up.bases(path, symbol)
 
     def subclasses(self, path: str, symbol: str) -> tuple[Kin, ...]:
-        if is_native(path):
-            return self._web.subclasses(path, self._whole(path, symbol))
-        return self._down.subclasses(path, symbol)
+        key = path, symbol
+        if key not in self._below:
+            if is_native(path):
+                self._below[key] = self._web.subclasses(path, self._whole(path, symbol))
+            else:
+                self._below[key] = self._down.subclasses(path, symbol)
+        return self._below[key]
 
     def _whole(self, path: str, symbol: str) -> str:
         """With the namespaces that were left out."""
@@ -56,6 +61,10 @@ class Families:
         if name not in own:
             return None
         return Standing(own[name], self.overridden(path, symbol), self.overriding(path, symbol))
+
+    def own(self, path: str, symbol: str, name: str) -> Method | None:
+        """What the class itself binds under this name."""
+        return self._bound_in(self._me(path, symbol), (name,)).get(name)
 
     def overridden(self, path: str, symbol: str) -> tuple[Method, ...]:
         owner, name = _split(path, symbol)

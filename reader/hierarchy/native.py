@@ -124,8 +124,8 @@ class Web:
         holders = self._texts.defining.get(parts[-1], set())
         reach = (
             [path],
-            [one for one in self._included(path) if one != path],
-            sorted(holders - set(self._included(path))),
+            [one for one in self.included(path) if one != path],
+            sorted(holders - set(self.included(path))),
         )
         for files in reach:
             found = {
@@ -143,7 +143,7 @@ class Web:
                     return chosen, f"{written} is defined in {len(chosen)} places that are as near"
         return [], ""
 
-    def _included(self, path: str) -> tuple[str, ...]:
+    def included(self, path: str) -> tuple[str, ...]:
         """The file and all that it includes, as far as those lie in the checkout."""
         if path not in self._near:
             found, pending = [path], [path]

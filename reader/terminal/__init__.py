@@ -16,6 +16,7 @@ from reader.terminal.sheet import Sheet
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from reader.calls import Calls
     from reader.check import TourCheck
     from reader.guide import Look, Status, StopView, TourProgress
     from reader.hierarchy import Family, Standing
@@ -157,6 +158,11 @@ class Screen:
         from reader.terminal import kernels
 
         return self._text(kernels.operations(known, self._sheet))
+
+    def calls(self, known: Calls, site: Site, *, up: bool, down: bool, whole: bool) -> str:
+        from reader.terminal import calling
+
+        return self._text(calling.calls(known, site, self._sheet, up=up, down=down, whole=whole))
 
     def prose(self, text: str) -> str:
         """Markdown-like prose of a tour or of a command's own words."""

@@ -46,7 +46,7 @@ def family(known: Family, site: Site, sheet: Sheet, *, whole: bool) -> list[Text
 
 
 def standing(known: Standing, site: Site, outside: Sequence[str], sheet: Sheet, *, whole: bool) -> list[Text]:
-    lines = [*_way(site, sheet), *wrapped(_method(known.own, sheet, "bold"), sheet.width, rest="    ")]
+    lines = [*way(site, sheet), *wrapped(_method(known.own, sheet, "bold"), sheet.width, rest="    ")]
     lines += [Text(), Text("overrides", "bold")]
     for number, one in enumerate(known.above):
         lead = "  " if not number else "  which stands in for "
@@ -56,7 +56,7 @@ def standing(known: Standing, site: Site, outside: Sequence[str], sheet: Sheet, 
     if outside:
         told = words(f"what {', '.join(outside)} may have of this name lies outside of this checkout", "dim")
         lines += wrapped(told, sheet.width, Text("  "), "  ")
-    lines += [Text(), Text(f"overridden by {_count(len(known.below), 'class', 'classes')}", "bold")]
+    lines += [Text(), Text(f"overridden by {counted(len(known.below), 'class', 'classes')}", "bold")]
     shown = known.below if whole else known.below[:_TREE]
     for one in shown:
         lines += wrapped(_method(one, sheet), sheet.width, Text("  "), "    ")
@@ -65,10 +65,10 @@ def standing(known: Standing, site: Site, outside: Sequence[str], sheet: Sheet, 
 
 def _head(me: Kin, site: Site, sheet: Sheet) -> list[Text]:
     text = Text.assemble((f"{site.kind} ", "dim"), _kin(me, sheet, "bold"))
-    return [*_way(site, sheet), *wrapped(text, sheet.width, rest="    ")]
+    return [*way(site, sheet), *wrapped(text, sheet.width, rest="    ")]
 
 
-def _way(site: Site, sheet: Sheet) -> list[Text]:
+def way(site: Site, sheet: Sheet) -> list[Text]:
     """How the ref led here, where it names another place."""
     return [] if site.verdict == "exact" else [*header.where(site, sheet), Text()]
 
@@ -85,7 +85,7 @@ def _above(bases: Sequence[Kin], sheet: Sheet) -> list[Text]:
 
 def _below(known: Family, sheet: Sheet, whole: bool) -> list[Text]:
     direct = sum(one.depth == 1 for one in known.subclasses)
-    count = _count(len(known.subclasses), "class", "classes")
+    count = counted(len(known.subclasses), "class", "classes")
     more = f", {direct} of them directly" if direct != len(known.subclasses) else ""
     lines = [Text(), Text(f"below it: {count}{more}", "bold")]
     children: defaultdict[tuple[str, str], list[Kin]] = defaultdict(list)
@@ -126,7 +126,7 @@ def _members(known: Family, sheet: Sheet, whole: bool) -> list[Text]:
     if alone := len(known.members) - len(related):
         also = " more" if related else ""
         lines.append(
-            Text(f"  {_count(alone, f'{also[1:]} member'.strip(), f'{also[1:]} members'.strip())} of its own", "dim")
+            Text(f"  {counted(alone, f'{also[1:]} member'.strip(), f'{also[1:]} members'.strip())} of its own", "dim")
         )
     return lines
 
@@ -181,12 +181,12 @@ def tree(branches: Sequence[Branch], sheet: Sheet, lead: str = "  ") -> Iterator
 
 
 def _cut(count: int, sheet: Sheet) -> Iterable[Text]:
-    return [Text(f"  and {_count(count, 'more line', 'more lines')}: --all shows them", "dim")] if count else []
+    return [Text(f"  and {counted(count, 'more line', 'more lines')}: --all shows them", "dim")] if count else []
 
 
 def _rest(count: int, sheet: Sheet) -> list[Text]:
     return [Text(f"  and {count} more: --all shows them", "dim")] if count else []
 
 
-def _count(number: int, one: str, several: str) -> str:
+def counted(number: int, one: str, several: str) -> str:
     return f"{number or 'no'} {one if number == 1 else several}"
