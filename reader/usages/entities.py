@@ -21,6 +21,7 @@ _USED = re.compile(r"\busing\s+(?:::)?([\w:]+)::(\w+)\s*;")
 _ALIAS = re.compile(r"\bnamespace\s+(\w+)\s*=\s*(?:::)?\s*([\w:]+)\s*;")
 _NAMED = re.compile(r"\busing\s+(\w+)\s*=|\b(?:typename|class)\s+(\w+)\s*[,>=]")
 _SIDES = ("csrc/cpu/", "csrc/rocm/")  # each is built into a library of its own
+UNSEEN = "not all that include this file include its definition"
 
 
 @frozen
@@ -44,6 +45,7 @@ class Entities:
         self._scopes: dict[str, set[str]] = defaultdict(set)
         self._macros: set[str] = set()
         self._namespaces: set[str] = set()
+        self._values: dict[str, frozenset[str]] = {}
         self._internals: dict[tuple[str, int], bool] = {}
         self.mentions: dict[str, tuple[Mention, ...]] = {}
         for path, text in texts.items():
@@ -73,8 +75,20 @@ class Entities:
     def _by_parts(self) -> dict[Parts, list[Entity]]:
         found: defaultdict[Parts, list[Entity]] = defaultdict(list)
         for one in self.every:
-            found[one.parts].append(one)
+            for parts in self.spellings(one.parts):
+                found[parts].append(one)
         return found
+
+    def spellings(self, parts: Parts) -> tuple[Parts, ...]:
+        """With what a macro in place of a namespace's name may stand for, one at a time."""
+        for index, part in enumerate(parts[:-1]):
+            if part.isupper() and part not in self._values:
+                defined = re.compile(rf"#[ \t]*define[ \t]+{re.escape(part)}[ \t]+(\w+)[ \t]*$".encode(), re.M)
+                found = {value.decode() for data in self.visible.texts.values() for value in defined.findall(data)}
+                self._values[part] = frozenset(found)
+            if part.isupper() and self._values[part]:
+                return (parts, *((*parts[:index], value, *parts[index + 1 :]) for value in sorted(self._values[part])))
+        return (parts,)
 
     def macros(self) -> frozenset[str]:
         """The files that define it as a macro."""
@@ -112,10 +126,10 @@ class Entities:
         return next((parts for parts in wanted if parts in self._by_parts), None)
 
     def _opened(self, path: str, name: str, prefixes: list[Parts]) -> list[Parts]:
-        """By `using namespace` and `using ns::name` in the file."""
-        text = self.texts[path]
-        opened = [tuple(one.split("::")) for one in _USING.findall(text)]
-        opened += [tuple(scope.split("::")) for scope, used in _USED.findall(text) if used == name]
+        """By `using namespace` in the file, and by `using ns::name` in what it sees."""
+        opened = [tuple(one.split("::")) for one in _USING.findall(self.texts[path])]
+        for seen in self.visible.closure(path) & self.texts.keys():
+            opened += [tuple(scope.split("::")) for scope, used in _USED.findall(self.texts[seen]) if used == name]
         return [(*prefix, *one) for one in opened for prefix in prefixes]
 
     def unaliased(self, path: str, qualifier: Parts) -> Parts:
@@ -136,7 +150,11 @@ class Entities:
                 return ""
             others = sorted(seen - {target.path})
             return f"{others[0]}, which is included too, also defines one" if others else ""
-        if seen or self._internal(target):
+        if seen:
+            return None
+        if (together := self.visible.together(path, target.path)) is not False:
+            return "" if together else UNSEEN
+        if self._internal(target):
             return None
         return self._linked(path, target, [one for one in same if not self._internal(one)], closure)
 
@@ -145,8 +163,7 @@ class Entities:
         headers = {one.path for one in self._by_parts[target.parts] if one.declared} & closure
         files = {one.path for one in same}
         if not headers:
-            told = self.visible.together(path, target.path)
-            return "nothing that the file includes declares it; who includes it may" if told else None
+            return None
         for narrowed in (
             {one for one in files if self.visible.closure(one) & (headers - {path})},
             {one for one in files if _side(one) == _side(path)},
@@ -165,11 +182,13 @@ class Entities:
 
     def overload(self, target: Entity, arguments: int | None, template: str | None) -> str | None:
         """As `chosen`, among the definitions of one qualified name in one file."""
-        special = _special(target.definition.symbol)
+        special = self._special(target)
         if special:
-            if template is None:
-                return "one of several specialisations"
-            return "" if "".join(template.split()) == special else None
+            if template is None or "".join(template.split()) == special:
+                return "one of several specialisations" if template is None else ""
+            return "its arguments may come to this specialisation" if _open(template) else None
+        if target.definition.kind in ("class", "struct", "union", "enum", "type"):
+            return ""
         rivals = [one for one in self._by_parts[target.parts] if one.path == target.path and self._rival(target, one)]
         if not rivals:
             return ""
@@ -182,9 +201,16 @@ class Entities:
     def _rival(self, target: Entity, one: Entity) -> bool:
         """Another overload, not the other side of an `#if` and not a specialisation."""
         mine, other = target.definition, one.definition
-        if other.line == mine.line or one.declared != target.declared or _special(other.symbol):
+        if other.line == mine.line or one.declared != target.declared or self._special(one):
             return False
         return mine.condition == other.condition or None in (mine.condition, other.condition)
+
+    def _special(self, one: Entity) -> str:
+        """The arguments of an explicit specialisation."""
+        found = one.definition.symbol.rpartition("::")[2]
+        line = self.texts[one.path].split("\n")[one.definition.line - 1]
+        match = re.search(rf"\b{re.escape(one.parts[-1])}\s*(<.*>)\s*(?:final\s*)?(?:[:({{;].*)?$", line)
+        return "".join((match[1] if match else found[found.find("<") :] if "<" in found else "").split())
 
     def _count(self, one: Entity) -> int:
         return len(parameters(self.texts[one.path], one.definition))
@@ -194,7 +220,6 @@ def _side(path: str) -> str:
     return next((side for side in _SIDES if path.startswith(side)), "")
 
 
-def _special(symbol: str) -> str:
-    """The arguments of an explicit specialisation."""
-    last = symbol.rpartition("::")[2] if "<" not in symbol else symbol
-    return "".join(last[last.index("<") :].split()) if last.endswith(">") and "<" in last else ""
+def _open(template: str) -> bool:
+    """Whether the arguments name something that a template or a macro may set."""
+    return re.search(r"[a-z]_t\d?\b|\bT\w*\b|\bk?[A-Z]\w*|_type|[a-z]\w*::", template) is not None

@@ -10,7 +10,7 @@ from reader import search
 from reader.checkout import Checkout
 from reader.resolve import Site
 from reader.syntax.cpp.mentions import Mention, parts_of
-from reader.usages.entities import Entities
+from reader.usages.entities import UNSEEN, Entities
 from reader.usages.values import Kind, Usages, Use
 from reader.usages.visible import Visible
 
@@ -54,12 +54,10 @@ class _Search:
         return tuple(sorted(found, key=lambda one: (one.path, one.line, one.column)))
 
     def _judged(self, path: str, one: Mention) -> Use | None:
-        if one.role in ("definition", "local"):
-            return None
-        if one.role == "directive":
-            told = self._of_macro(path) if self.kind == "macro" else None
-        elif self.kind == "macro":
+        if self.kind == "macro":
             told = self._of_macro(path)
+        elif one.role in ("definition", "local", "directive"):
+            return None
         elif one.role == "declaration":
             told = self._of_declaration(path, one)
         elif one.receiver is not None:
@@ -68,7 +66,7 @@ class _Search:
             told = self._of_name(path, one)
         if told is None:
             return None
-        kind: Kind = "call" if one.called and one.role == "use" else "reference"
+        kind: Kind = "call" if one.called and one.role in ("use", "local") else "reference"
         return Use(path, one.line, one.column, kind, one.within, not told, told or None, one.text)
 
     def _of_macro(self, path: str) -> str | None:
@@ -84,8 +82,8 @@ class _Search:
         if seen:
             return None
         if len(homes) == 1:
-            told = self.visible.together(path, self.path)
-            return "nothing that the file includes defines it; who includes it may" if told else None
+            together = self.visible.together(path, self.path)
+            return "" if together else UNSEEN if together is None else None
         return None
 
     def _of_declaration(self, path: str, one: Mention) -> str | None:
@@ -103,7 +101,7 @@ class _Search:
         known = one.type_of_receiver
         if known == owner:
             return self._of_entity(path)
-        if self.path not in self.visible.closure(path):
+        if not self.visible.near(path, self.path):
             return None
         if known is None or known in _OPAQUE or known in self.entities.names_of_types:
             return f"the type of {one.receiver or 'the object'} is not written here"
@@ -118,7 +116,7 @@ class _Search:
 
     def _owner(self) -> str | None:
         """The class that the target is a member of."""
-        if len(self.parts) < 2 or self.kind not in ("method", "declaration", "function", "variable"):
+        if len(self.parts) < 2 or self.kind in ("kernel", "macro"):
             return None
         is_class = self.kind == "method" or self.entities.is_class(self.parts[-2])
         return self.parts[-2] if is_class else None
@@ -127,11 +125,11 @@ class _Search:
         qualifier = self.entities.unaliased(path, one.qualifier)
         reached = self.entities.reach(path, one.scopes, qualifier, self.name, rooted=one.rooted)
         if reached is not None:
-            told = self._of_entity(path) if reached == self.parts else None
+            told = self._of_entity(path) if reached in self.entities.spellings(self.parts) else None
             return self._of_overload(one) if told == "" else told
         owner = self._owner()
         if qualifier:
-            if owner is not None and self._stands_for(qualifier):
+            if owner is not None and self._stands_for(qualifier) and self.visible.near(path, self.path):
                 return f"what {qualifier[-1]} stands for is not told"
             if self.parts[-1 - len(qualifier) : -1] == qualifier:
                 return "" if len(self.entities.symbols) == 1 else "its outer scope is not written here"

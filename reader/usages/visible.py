@@ -13,6 +13,9 @@ from reader.checkout import Checkout
 _INCLUDE = re.compile(rb"#[ \t]*include[ \t]*[\"<]([^\">\n]+)[\">]")
 
 
+_HEADERS = (".h", ".hpp", ".cuh", ".inl")
+
+
 class Visible:
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
@@ -22,8 +25,13 @@ class Visible:
     def _includes(self) -> dict[str, tuple[str, ...]]:
         return {
             path: tuple(one.decode("utf-8", "replace") for one in _INCLUDE.findall(data))
-            for path, data in search.texts(self.checkout, "", search.NATIVE)
+            for path, data in self.texts.items()
         }
+
+    @cached_property
+    def texts(self) -> dict[str, bytes]:
+        """All of C++ and CUDA, 6 MB at 0.33.0."""
+        return dict(search.texts(self.checkout, "", search.NATIVE))
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
@@ -47,11 +55,26 @@ class Visible:
             self._closures[path] = frozenset(seen)
         return self._closures[path]
 
-    def together(self, header: str, other: str) -> bool:
-        """Whether some file includes both, so that the header may speak of what the other one says."""
-        if not header.endswith((".h", ".hpp", ".cuh", ".inl")):
+    def together(self, header: str, other: str) -> bool | None:
+        """Whether every file that is compiled and includes the header also includes the other, so that the one may
+        speak of what the other says; None where some do. Of what is no header it is False."""
+        if not header.endswith(_HEADERS):
             return False
-        return any({header, other} <= self.closure(path) for path in self._includes)
+        units = [seen for seen in self._units if header in seen]
+        both = sum(other in seen for seen in units)
+        return True if both and both == len(units) else None if both else False
+
+    @cached_property
+    def _units(self) -> tuple[frozenset[str], ...]:
+        return tuple(self.closure(path) for path in self._includes if not path.endswith(_HEADERS))
+
+    def near(self, path: str, other: str) -> bool:
+        """Whether one may come to mean the other's members: through an include of either, of a third, or of a file
+        that the build makes."""
+        closure = self.closure(path)
+        if other in closure or path in self.closure(other) or self.together(path, other) is not False:
+            return True
+        return any("generated" in target for one in closure for target in self._includes.get(one, ()))
 
     def _included(self, path: str, target: str) -> str | None:
         """Beside the file, below a folder that the build names, else the nearest file whose path ends so."""

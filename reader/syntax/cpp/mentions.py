@@ -20,7 +20,7 @@ from reader.value import frozen
 
 Role = Literal["use", "definition", "declaration", "local", "directive"]
 
-_JOINT = re.compile(r"::\s*\Z")
+_JOINT = re.compile(r"::\s*(?:template\s+)?\Z")
 _MEMBER = re.compile(r"(?:\.|->)\s*(?:template\s+)?\Z")
 _WORD_BEFORE = re.compile(r"[A-Za-z_]\w*\s*\Z")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -141,7 +141,7 @@ class _Reading:
         return "use"
 
     def _qualified(self, at: int) -> bool:
-        return bool(_JOINT.search(self.code, max(0, at - 8), at) or _MEMBER.search(self.code, max(0, at - 40), at))
+        return bool(_JOINT.search(self.code, max(0, at - 24), at) or _MEMBER.search(self.code, max(0, at - 40), at))
 
     def _define(self, at: int) -> bool:
         index = bisect_right(self.define_at, at) - 1
