@@ -45,6 +45,8 @@ class Entities:
         self._scopes: dict[str, set[str]] = defaultdict(set)
         self._macros: set[str] = set()
         self._namespaces: set[str] = set()
+        self._using: dict[str, tuple[Parts, ...]] = {}
+        self._aliases: dict[str, dict[str, str]] = {}
         self._values: dict[str, frozenset[str]] = {}
         self._internals: dict[tuple[str, int], bool] = {}
         self.mentions: dict[str, tuple[Mention, ...]] = {}
@@ -117,7 +119,7 @@ class Entities:
         prefixes: list[Parts] = [()]
         if not rooted:
             prefixes = [scopes[:count] for count in range(len(scopes), -1, -1)]
-            prefixes += self._opened(path, name, prefixes)
+            prefixes += [(*prefix, *one) for one in self._opened(path, name) for prefix in prefixes]
         wanted = [(*prefix, *qualifier, name) for prefix in prefixes]
         closure = self.visible.closure(path)
         for parts in wanted:
@@ -125,18 +127,21 @@ class Entities:
                 return parts
         return next((parts for parts in wanted if parts in self._by_parts), None)
 
-    def _opened(self, path: str, name: str, prefixes: list[Parts]) -> list[Parts]:
+    def _opened(self, path: str, name: str) -> tuple[Parts, ...]:
         """By `using namespace` in the file, and by `using ns::name` in what it sees."""
-        opened = [tuple(one.split("::")) for one in _USING.findall(self.texts[path])]
-        for seen in self.visible.closure(path) & self.texts.keys():
-            opened += [tuple(scope.split("::")) for scope, used in _USED.findall(self.texts[seen]) if used == name]
-        return [(*prefix, *one) for one in opened for prefix in prefixes]
+        if path not in self._using:
+            opened = _USING.findall(self.texts[path])
+            for seen in self.visible.closure(path) & self.texts.keys():
+                opened += [scope for scope, used in _USED.findall(self.texts[seen]) if used == name]
+            self._using[path] = tuple(tuple(one.split("::")) for one in opened)
+        return self._using[path]
 
     def unaliased(self, path: str, qualifier: Parts) -> Parts:
         """With a namespace's other name put right, as `namespace fs = std::filesystem` gives it."""
-        aliases = dict(_ALIAS.findall(self.texts[path])) if qualifier else {}
-        if qualifier and qualifier[0] in aliases:
-            return (*aliases[qualifier[0]].split("::"), *qualifier[1:])
+        if qualifier and path not in self._aliases:
+            self._aliases[path] = dict(_ALIAS.findall(self.texts[path]))
+        if qualifier and qualifier[0] in self._aliases[path]:
+            return (*self._aliases[path][qualifier[0]].split("::"), *qualifier[1:])
         return qualifier
 
     def chosen(self, path: str, target: Entity) -> str | None:
@@ -152,11 +157,13 @@ class Entities:
             return f"{others[0]}, which is included too, also defines one" if others else ""
         if seen:
             return None
-        if (together := self.visible.together(path, target.path)) is not False:
-            return "" if together else UNSEEN
-        if self._internal(target):
-            return None
-        return self._linked(path, target, [one for one in same if not self._internal(one)], closure)
+        together = self.visible.together(path, target.path)
+        if together:
+            return ""
+        told = None
+        if not self._internal(target):
+            told = self._linked(path, target, [one for one in same if not self._internal(one)], closure)
+        return UNSEEN if told is None and together is None else told
 
     def _linked(self, path: str, target: Entity, same: list[Entity], closure: frozenset[str]) -> str | None:
         """Of definitions that the file does not see, only their declarations."""

@@ -21,17 +21,17 @@ CppLanguage = Literal["cpp", "cuda"]
 
 def definitions(text: str, language: CppLanguage) -> tuple[Definition, ...]:
     """In order of appearance, both sides of an `#if` included."""
-    return _outline(text).definitions
+    return outline_of(text).definitions
 
 
 def declarations(text: str, language: CppLanguage) -> tuple[Definition, ...]:
     """Functions and kernels that are declared and not defined, members included; kind "declaration"."""
-    return _outline(text).declarations
+    return outline_of(text).declarations
 
 
 def signature_end(text: str, definition: Definition, language: CppLanguage) -> int:
     """The line of the `{` that opens the body; the line of the name where there is none, as for macros."""
-    found = _outline(text)
+    found = outline_of(text)
     body = found.bodies.get((definition.symbol, definition.line))
     if body is None or not found.source.expanded.startswith("{", body):
         return definition.line
@@ -40,17 +40,17 @@ def signature_end(text: str, definition: Definition, language: CppLanguage) -> i
 
 def calls(text: str, first: int, last: int, language: CppLanguage) -> tuple[Call, ...]:
     """Calls, macro uses and kernel launches whose name stands in the lines, macro bodies included."""
-    found = _outline(text)
+    found = outline_of(text)
     return tuple(callees(found.source, found.names, *found.source.span(first, last)))
 
 
 def blocks(text: str, first: int, last: int, language: CppLanguage) -> tuple[Block, ...]:
     """Of the definition that spans these lines; of the lines themselves where none does."""
-    found = _outline(text)
+    found = outline_of(text)
     begin, end = found.spans.get((first, last)) or found.source.span(first, last)
     return Folding(found).blocks(begin, end)
 
 
 @lru_cache(maxsize=8)
-def _outline(text: str) -> Outline:
+def outline_of(text: str) -> Outline:
     return outlined(text)

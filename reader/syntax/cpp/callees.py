@@ -40,14 +40,14 @@ def callees(source: Source, names: frozenset[int], begin: int, end: int) -> Iter
             continue
         if at and (code[at - 1].isalnum() or code[at - 1] == "_"):
             continue
-        close = _after_arguments(code, match.end())
+        close = after_arguments(code, match.end())
         if close is None or _is_declared(code, at):
             continue
         full = " ".join(code[_receiver(code, at) : close].split())
         yield Call(match[0], full, source.line(at), source.column(at))
 
 
-def _after_arguments(code: str, at: int) -> int | None:
+def after_arguments(code: str, at: int) -> int | None:
     """Past the template arguments where there are any; None if what stands there is no call."""
     if code.startswith("<", at) and not code.startswith("<<<", at):
         close = _closing_angle(code, at)
@@ -99,19 +99,19 @@ def _receiver(code: str, at: int) -> int:
         joint = _QUALIFIER.search(code, max(0, at - 120), at)
         if joint is None:
             return at
-        start = _operand(code, joint.start())
+        start = operand(code, joint.start())
         if start == joint.start():
             return joint.start() if code.startswith("::", joint.start()) else at
         at = start
 
 
-def _operand(code: str, end: int) -> int:
+def operand(code: str, end: int) -> int:
     """The start of the name, with its groups behind it, that ends at `end`; `end` itself where there is none."""
     at = end
     while at and code[at - 1].isspace():
         at -= 1
     while at and code[at - 1] in ")]>":
-        opened = _opening(code, at - 1)
+        opened = opening(code, at - 1)
         if opened is None:
             return end
         at = opened
@@ -121,7 +121,7 @@ def _operand(code: str, end: int) -> int:
     return at if at < end and code[at] == "(" else end
 
 
-def _opening(code: str, at: int) -> int | None:
+def opening(code: str, at: int) -> int | None:
     """The offset of the bracket that the one at `at` closes, looking back a little way."""
     pairs = {")": "(", "]": "[", ">": "<"}
     close, depth = code[at], 0

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 from reader.syntax import Definition
+from reader.syntax.cpp import outline_of
 from reader.syntax.cpp.arguments import closing, split
-from reader.syntax.cpp.callees import _after_arguments, _opening, _operand
-from reader.syntax.cpp.outline import Outline, outlined
+from reader.syntax.cpp.callees import after_arguments, opening, operand
+from reader.syntax.cpp.outline import Outline
 from reader.syntax.cpp.scopes import braces
 from reader.value import frozen
 
@@ -65,7 +66,7 @@ class Mention:
 
 
 def mentions(text: str, name: str) -> tuple[Mention, ...]:
-    return tuple(_Reading(outlined(text), name).run())
+    return tuple(_Reading(outline_of(text), name).run())
 
 
 class _Reading:
@@ -100,8 +101,8 @@ class _Reading:
         line = self.source.line(at)
         first, parts, rooted = _qualifier(code, at)
         member = _MEMBER.search(code, max(0, first - 40), first)
-        receiver = code[_operand(code, member.start()) : member.start()].strip() if member else None
-        behind = _after_arguments(code, end)
+        receiver = code[operand(code, member.start()) : member.start()].strip() if member else None
+        behind = after_arguments(code, end)
         call = _CALL.match(code, behind) if behind is not None else None
         arguments = None
         if call and call[1] == "(":
@@ -269,7 +270,7 @@ def _qualifier(code: str, at: int) -> tuple[int, tuple[str, ...], bool]:
             end -= 1
         name_end = end
         if end and code[end - 1] == ">":
-            opened = _opening(code, end - 1)
+            opened = opening(code, end - 1)
             name_end = opened if opened is not None else end
         word = _WORD_BEFORE.search(code, max(0, name_end - 120), name_end)
         if word is None or word[0].strip() in ("return", "else", "case"):
