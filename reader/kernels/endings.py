@@ -30,15 +30,18 @@ _QUIET = re.compile(
     r"|(?:hip|roc)blas\w*(?:[Cc]reate|[Dd]estroy|[Ss]et|[Gg]et|[Ii]nit)"
     r"|thrust::(?:pair|tuple|get|make_\w+|raw_\w+|device_ptr\w*|counting_\w+|transform_iterator)"
 )
+_ASKED = (["get_workspace_size"], ["can_implement"])  # of an operation of CUTLASS, before it is run
 _STANDARD = ("std::", "torch::", "at::", "c10::", "cute::", "cutlass::")
 
 
 @frozen
 class Ending:
-    """`quiet` ones matter only where nothing is launched. `kernels` are those that generated code is seen to name."""
+    """`quiet` ones matter only where nothing is launched; one that `launches` has a launch of its own. `kernels` are
+    those that generated code is seen to name."""
 
     note: str
     quiet: bool = False
+    launches: bool = False
     kernels: tuple[Home, ...] = ()
 
 
@@ -71,10 +74,11 @@ class Endings:
     def lost(self, frame: Frame, callee: Callee) -> Iterator[tuple[Place, Ending]]:
         """A function that is declared and not defined here; what an object of CUTLASS runs."""
         piece = frame.body.pieces[callee.at]
-        if callee.receiver is not None:
-            if callee.path == "run" and self._uses_cutlass(frame.path):
-                name = f"{frame.body.words(callee.receiver).replace(' ', '')}.run"
-                yield Place(piece.path, piece.line, name), Ending("external library: CUTLASS")
+        run = self._run(frame, callee)
+        if run is not None:
+            condition = self.units.lexed(piece.path).condition(piece.line)
+            yield Place(piece.path, piece.line, run, condition), Ending("external library: CUTLASS", launches=True)
+        if run is not None or callee.receiver is not None:
             return
         if callee.path.startswith(_STANDARD):
             return
@@ -86,6 +90,19 @@ class Endings:
             yield declared, Ending(f"generated code: {generator} writes its definition at build time")
         else:
             yield declared, Ending("not resolved: declared here, defined nowhere in this checkout")
+
+    def _run(self, frame: Frame, callee: Callee) -> str | None:
+        """The words by which an operation of CUTLASS is run: `gemm.run(...)`, or `gemm(...)` of what is asked for its
+        workspace too."""
+        body = frame.body
+        if callee.receiver is not None:
+            if callee.path == "run" and self._uses_cutlass(frame.path):
+                return f"{body.words(callee.receiver).replace(' ', '')}.run"
+            return None
+        if not any(each.declares for each in body.bindings(callee.path)):
+            return None
+        asked = (body.texts[at + 1 : at + 3] for at in body.places(callee.path))
+        return callee.path if any(each[0:1] == ["."] and each[1:] in _ASKED for each in asked) else None
 
     def none(self, path: str) -> bool:
         """Whether nothing near a file of the CPU's could launch anything, so that no function of it need be read."""

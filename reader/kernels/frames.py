@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from reader.kernels.bodies import Body, Span, is_name
@@ -10,17 +11,31 @@ from reader.syntax import Definition
 
 
 class Frame:
-    """`given` holds, for parameters, where the caller wrote what it gives for them; `conditions` are the `#if`s on the
-    way from the function asked about. Not `whole`: the macros expand to more than is read."""
+    """`given` holds, for parameters, where the caller wrote what it gives for them, and `asked` those of them that it
+    mattered for so far; `conditions` are the `#if`s on the way from the function asked about. Not `whole`: the macros
+    expand to more than is read."""
 
-    def __init__(self, path: str, definition: Definition, body: Body, whole: bool) -> None:
+    def __init__(self, path: str, definition: Definition, body: Body, whole: bool, asked: set[str]) -> None:
         self.path = path
         self.definition = definition
         self.body = body
         self.whole = whole
         self.given: dict[str, tuple[Frame, Span]] = {}
+        self.asked = asked
         self.conditions: tuple[str, ...] = ()
         self.start = _start(body)
+
+    def ask(self, name: str) -> tuple[Frame, Span] | None:
+        found = self.given.get(name)
+        if found is not None:
+            self.asked.add(name)
+        return found
+
+    def answers(self) -> str:
+        """What is given for the parameters that matter, as written."""
+        return "|".join(
+            f"{name}={outer.body.words(span)}" for name, (outer, span) in self.given.items() if name in self.asked
+        )
 
     @property
     def scope(self) -> tuple[str, ...] | None:
@@ -60,6 +75,12 @@ class Frame:
             return True
         needed = sum("=" not in texts[begin:end] for begin, end in self._parameters)
         return needed <= count <= len(self._parameters)
+
+    def returns(self) -> Iterator[Span]:
+        """What its `return` statements give back."""
+        for at in self.body.places("return"):
+            if at >= self.start:
+                yield at + 1, self.body.value_end(at + 1)
 
     def _name(self, span: Span) -> str:
         texts = self.body.texts

@@ -135,8 +135,8 @@ class Descent:
     def _site(self, frame: Frame, node: Node, site: Site) -> None:
         under = self._through(frame, node, site.at)
         launch = self._child(under, "launch", self._place(frame, site.at, site.name), site.how)
-        words = frame.body.words(site.kernel)
-        if words in launch.read and frame.given == {}:
+        words = f"{frame.body.words(site.kernel)}|{frame.answers()}"
+        if words in launch.read:
             return
         launch.read.add(words)
         targets = self.targets.kernels(frame, site.kernel)
@@ -183,7 +183,9 @@ class Descent:
                 self._enter(frame, node, callee, home, inner, above)
         if not homes:
             for place, ending in self.endings.lost(frame, callee):
-                self._child(self._through(frame, node, callee.at), "end", place, callee.path, note=ending.note)
+                under = self._through(frame, node, callee.at)
+                under = self._child(under, "launch", place, callee.path) if ending.launches else under
+                self._child(under, "end", place, callee.path, note=ending.note)
 
     def _enter(self, frame: Frame, node: Node, callee: Callee, home: Home, inner: Frame, above: tuple[At, ...]) -> None:
         here = (home.path, home.definition.line)
@@ -195,12 +197,11 @@ class Descent:
         piece = frame.body.pieces[callee.at]
         under = self._through(frame, node, callee.at)
         made = self._child(under, "function", home.place, f"{piece.path}:{piece.line}", home.sure)
-        given = "|".join(frame.body.words(span) for span in (*callee.templates, callee.arguments or (0, 0)))
-        if given in made.read:
+        if inner.answers() in made.read:
             return
-        made.read.add(given)
         cycles = self._cycles
         self._read(inner, made, (*above, (frame.path, frame.definition.line)))
+        made.read.add(inner.answers())
         if not made.leads() and cycles == self._cycles:
             self._barren.add((here, inner.conditions))
 

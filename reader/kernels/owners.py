@@ -74,8 +74,8 @@ class Owners:
             start = _statement(body, made.at)
             words = [*_words(body, (start, made.at)), *_words(body, made.value)]
             self._follow(frame, words, made.at, found, depth)
-        elif name in frame.given:
-            outer, span = frame.given[name]
+        elif (given := frame.ask(name)) is not None:
+            outer, span = given
             self._follow(outer, list(_words(outer.body, span)), span[0], found, depth)
         elif (own := frame.parameter_span(name)) is not None:
             self._follow(frame, list(_words(body, own)), own[0], found, depth)

@@ -39,7 +39,7 @@ class Targets:
         self.units = units
         self.homes = Homes(units)
         self.owners = Owners(units, self.homes)
-        self._bodies: dict[tuple[str, int, int, str], tuple[Body, bool]] = {}
+        self._bodies: dict[tuple[str, int, int, str], tuple[Body, bool, set[str]]] = {}
 
     def frame(self, path: str, definition: Definition) -> Frame:
         key = (path, definition.start, definition.end, definition.symbol)
@@ -48,7 +48,7 @@ class Targets:
                 pieces, whole = self._macro(path, definition)
             else:
                 pieces, whole = expanded(self.units, path, definition.start, definition.end)
-            self._bodies[key] = Body(pieces), whole
+            self._bodies[key] = Body(pieces), whole, set()
         return Frame(path, definition, *self._bodies[key])
 
     def _macro(self, path: str, definition: Definition) -> tuple[tuple[Piece, ...], bool]:
@@ -85,17 +85,27 @@ class Targets:
         """The functions that a variable or a parameter of this name may hold."""
         spans = frame.body.values(name, at)
         outer = frame
-        if spans is None and name in frame.given:
-            outer, span = frame.given[name]
-            spans = [span]
-        for begin, end in spans or ():
-            for place in range(begin, end) if depth < _DEEPEST else ():
-                callee = outer.body.name_at(place)
-                if callee is None or callee.path in _NEVER or outer.body.texts[place + 1 : place + 2] == ["::"]:
-                    continue
-                if callee.receiver is None and callee.arguments is None:
-                    homes = self.homes.functions(callee.path, outer.path, outer.scope)
-                    yield from homes or self._held(outer, callee.path, callee.at, depth + 1)
+        if spans is None:
+            given = frame.ask(name)
+            if given is not None:
+                outer, spans = given[0], [given[1]]
+        for span in spans or ():
+            yield from self._functions_in(outer, span, depth + 1)
+
+    def _functions_in(self, frame: Frame, span: Span, depth: int) -> Iterator[Home]:
+        """The functions that an expression names, or that functions called in it return."""
+        for place in range(*span) if depth < _DEEPEST else ():
+            text = frame.body.texts[place]
+            callee = frame.body.name_at(place) if is_name(text) and text not in _NEVER else None
+            if callee is None or callee.receiver or frame.body.texts[place + 1 : place + 2] == ["::"]:
+                continue
+            if callee.arguments is not None:
+                for _, inner in self.functions(frame, callee):
+                    for returned in inner.returns():
+                        yield from self._functions_in(inner, returned, depth + 1)
+            else:
+                homes = self.homes.functions(callee.path, frame.path, frame.scope)
+                yield from homes or self._held(frame, callee.path, callee.at, depth + 1)
 
     def _given(self, frame: Frame, callee: Callee, home: Home) -> Frame:
         inner = self.frame(home.path, home.definition)
@@ -154,9 +164,9 @@ class Targets:
         inner = body.lambda_of(name, callee.at)
         if inner is not None:
             return self._of_lambda(frame, name, inner, depth)
-        if name in frame.given:
-            outer, span = frame.given[name]
-            return self.kernels(outer, span, depth + 1)
+        given = frame.ask(name)
+        if given is not None:
+            return self.kernels(*given, depth + 1)
         if name in frame.parameters or name in frame.templates:
             return [Target(None, name)]
         return self._of_file(frame, name, depth)
@@ -184,7 +194,7 @@ class Targets:
             return None
         end = source.code.find(";", match.end())
         pieces, whole = expanded(self.units, frame.path, first, source.line(end if end >= 0 else match.end()))
-        outer = Frame(frame.path, frame.definition, Body(pieces), whole)
+        outer = Frame(frame.path, frame.definition, Body(pieces), whole, set())
         places = outer.body.places(name)
         return self.kernels(outer, (places[0] + 1, len(pieces)), depth + 1) if places else None
 
@@ -192,10 +202,8 @@ class Targets:
         """What the function of this name may return."""
         found: list[Target] = []
         for _, inner in self.functions(frame, callee) if depth < _DEEPEST else ():
-            body = inner.body
-            for at in body.places("return"):
-                if at >= inner.start:
-                    found += self.kernels(inner, (at + 1, body.value_end(at + 1)), depth + 1)
+            for span in inner.returns():
+                found += self.kernels(inner, span, depth + 1)
         return _known(found)
 
 
