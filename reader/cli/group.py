@@ -38,6 +38,7 @@ MODULES = {
     "calls": "relations",
     "classes": "relations",
     "kernel": "kernels",
+    "tests": "relations",
     "stats": "counting",
     "diagram": "drawing",
     "check": "content",

@@ -13,6 +13,7 @@ from reader.ref import Ref
 if TYPE_CHECKING:
     from reader.calls import Calls, Rest, Step
     from reader.checkout import Checkout
+    from reader.exercises import Test
     from reader.hierarchy import Family, Kin, Method, Standing
     from reader.resolve import Site
 
@@ -150,6 +151,53 @@ def _rest_rows(direction: str, rest: Rest | None, of: str, depth: int, path: str
         yield base | {"via": "outside", "names": list(rest.outside), "note": note}
     if rest.left_out:
         yield base | {"via": "left out", "note": str(rest.left_out)}
+
+
+@click.command(
+    epilog="\b\nExample:\n"
+    "  reader tests vllm/v1/core/sched/scheduler.py::Scheduler.schedule\n"
+    "  reader tests csrc/cache_kernels.cu::reshape_and_cache"
+)
+@click.argument("ref")
+@click.option("--depth", type=click.IntRange(1, 5), default=3, show_default=True, help="Calls up, at most.")
+@click.option("--all", "whole", is_flag=True, help="Leave nothing out; go all calls up though there are tests enough.")
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@click.pass_obj
+def tests(session: Session, ref: str, depth: int, whole: bool, as_json: bool) -> None:
+    """List the tests that exercise a definition, nearest first.
+
+    REF is path::symbol, also of C++ or CUDA, where the Python wrapper of its operation leads on. First come tests that
+    use it themselves, then those that reach it through callers, helpers and fixtures; among these those whose path and
+    name are most like its own. Exits 1 when none is found, and says how it was searched.
+    """
+    checkout, site = _asked(session, ref)
+    from reader.exercises import tests as asked  # 50 ms with inference, which a bad ref need not pay
+
+    path, symbol = str(site.path), str(site.symbol)
+    known = asked(checkout, path, symbol, site.kind or "", depth=depth, enough=10**9 if whole else 12)
+    if as_json:
+        session.write_json(map(_test_row, known.found))
+    else:
+        session.write(session.screen(checkout).tests(known, site, whole=whole))
+        first = f"reader show {known.found[0].path}::{known.found[0].test} · " if known.found else ""
+        session.hint(f"{first}reader calls {path}::{symbol} --up")
+    if not known.found:
+        if as_json:
+            session.say(f"no test was found: {'; '.join(known.looked)}")
+        click.get_current_context().exit(_PROBLEM)
+
+
+def _test_row(one: Test) -> dict[str, object]:
+    return {
+        "path": one.path,
+        "line": one.line,
+        "test": one.test,
+        "distance": one.distance,
+        "via": list(one.via),
+        "sure": one.sure,
+        "uses": list(one.uses),
+        "why": one.why,
+    }
 
 
 def _asked(session: Session, text: str) -> tuple[Checkout, Site]:

@@ -66,6 +66,9 @@ class Naming:
             return self._followed(path, bound[0])
         if own and not bound and not self._bound_again(path, written):
             return Meant(((path, written),))
+        first, _, member = written.partition(".")
+        if member and any(each.name == first and each.how == "value" for each in self.sources.bindings(path)):
+            return Meant(why=f"a member of what {first} holds")  # which the resolver would ask jedi, for seconds
         return self._meant(self._names.find(path, tuple(written.split("."))))
 
     def _bound_again(self, path: str, name: str) -> bool:

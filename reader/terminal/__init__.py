@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from reader.calls import Calls
     from reader.check import TourCheck
+    from reader.exercises import Exercises
     from reader.guide import Look, Status, StopView, TourProgress
     from reader.hierarchy import Family, Standing
     from reader.kernels import Operation
@@ -163,6 +164,11 @@ class Screen:
         from reader.terminal import calling
 
         return self._text(calling.calls(known, site, self._sheet, up=up, down=down, whole=whole))
+
+    def tests(self, known: Exercises, site: Site, *, whole: bool) -> str:
+        from reader.terminal import exercises
+
+        return self._text(exercises.tests(known, site, self._sheet, whole=whole))
 
     def prose(self, text: str) -> str:
         """Markdown-like prose of a tour or of a command's own words."""
