@@ -21,6 +21,7 @@ class Tree:
         self._depth = depth
         self._most = most
         self._grown: dict[tuple[str, str], Grown] = {}
+        self._cut: set[tuple[str, str]] = set()
         self._told: dict[tuple[str, str], tuple[int, ...]] = {}  # abstract ones, with what stands in for them
         self._home: dict[tuple[str, str], tuple[int, ...]] = {}
 
@@ -31,7 +32,8 @@ class Tree:
         for depth in range(1, self._depth + 1):
             below: list[tuple[tuple[int, ...], Frame]] = []
             for place, frame in level:
-                if len(self._grown) >= self._most and frame is not root:
+                if len(self._grown) >= self._most:
+                    self._cut.add(frame.key)
                     continue
                 grown = self._grow(frame, depth)
                 self._grown[frame.key] = grown
@@ -74,7 +76,7 @@ class Tree:
         if frame.key in above:
             return replace(step, again="recursion")
         if frame.key not in self._grown:
-            return step
+            return replace(step, again="cut") if frame.key in self._cut else step
         if self._home.get(frame.key) != place:
             return replace(step, again="shown" if self._grown[frame.key][0] else None)
         below, rest = self._hung(frame, place, (*above, frame.key))

@@ -49,6 +49,11 @@ _PATHS = re.compile(r"""(["'])(vllm(?:\.\w+){1,12})(?::(\w+))?\1""")
 _NOT_WORKERS = re.compile(r"Extension|Monitor|Mixin$|Config|Test")
 
 
+def _of_family(word: str, family: str) -> bool:
+    """`EngineCoreClient` is at the near end of the call, not at the far one."""
+    return family in word and not (family and word.endswith("Client"))
+
+
 class Named:
     def __init__(self, sources: Sources, families: Families) -> None:
         self.sources = sources
@@ -69,7 +74,7 @@ class Named:
         for path in search.files_defining(self.sources.checkout, (name,), under="vllm")[name]:
             for one in classes(self.sources.text(path)):
                 words = (one.name, *(base.rpartition(".")[2] for base in one.bases))
-                if any(family in word for word in words) and not _NOT_WORKERS.search(one.name):
+                if any(_of_family(word, family) for word in words) and not _NOT_WORKERS.search(one.name):
                     standing = self._families.own(path, one.symbol, name)
                     if standing is not None:
                         yield standing

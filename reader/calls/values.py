@@ -22,7 +22,8 @@ class Step:
     """One definition that is called or that calls, or, where `path` is None, an end that is no definition.
 
     `sites` are the places of the calls: in the body above for a callee, in the definition itself for a caller. `again`:
-    "recursion" where it stands above itself, "shown" where it is told elsewhere in the tree; nothing is below it then.
+    "recursion" where it stands above itself, "shown" where it is told elsewhere in the tree, "cut" where the tree was
+    large enough; nothing is below it then.
     Not `sure` is what is only possible, and `note` says why."""
 
     symbol: str
@@ -34,7 +35,7 @@ class Step:
     sites: tuple[CallSite, ...] = ()
     sure: bool = True
     note: str | None = None
-    again: Literal["recursion", "shown"] | None = None
+    again: Literal["recursion", "shown", "cut"] | None = None
     below: tuple[Step, ...] = ()
     rest: Rest | None = None
 

@@ -29,6 +29,11 @@ _VIA = {
     "call": "",
     "reference": "",
 }
+_AGAIN = {
+    "recursion": "recursion: see above",
+    "shown": "shown elsewhere",
+    "cut": "not looked into, for size",
+}
 
 
 def calls(known: Calls, site: Site, sheet: Sheet, *, up: bool, down: bool, whole: bool) -> list[Text]:
@@ -117,7 +122,7 @@ class _Drawn:
         for said in filter(None, (_VIA[step.via],)):
             text.append(f"  {said}", "dim")
         if step.again:
-            text.append("  recursion: see above" if step.again == "recursion" else "  shown elsewhere", "yellow")
+            text.append(f"  {_AGAIN[step.again]}", "yellow")
         if not step.sure and not _followed(step):
             text.append("  perhaps", "magenta")
         if step.note and named is None:
@@ -143,7 +148,8 @@ class _Drawn:
         if len(rest.untold) > len(untold):
             yield Text(f"and {len(rest.untold) - len(untold)} more that are not told: --all lists them", "dim")
         if rest.outside_calls:
-            names = rest.outside if self._whole else rest.outside[:_OUTSIDE]
+            telling = sorted(rest.outside, key=lambda one: "." not in one)
+            names = telling if self._whole else telling[:_OUTSIDE]
             more = f", and {len(rest.outside) - len(names)} more" if len(rest.outside) > len(names) else ""
             count = counted(rest.outside_calls, "call leaves", "calls leave")
             yield words(f"{count} the checkout: {', '.join(names)}{more}", "dim")
