@@ -11,7 +11,7 @@ from reader.cli.session import Session
 
 if TYPE_CHECKING:
     from reader.checkout import Checkout
-    from reader.kernels import Operation, Path
+    from reader.kernels import Hop, Operation, Path
 
 _PROBLEM = 1
 _COULD_NOT_RUN = 2
@@ -67,7 +67,14 @@ def _show(session: Session, checkout: Checkout, paths: Sequence[Path], brief: bo
 
 
 def _rows(one: Path) -> Iterator[dict[str, object]]:
+    """An end is no hop of its own here, but said of the hop that it ends."""
+    ends: dict[int | None, list[str]] = {}
     for hop in one.hops:
+        if hop.kind == "end":
+            ends.setdefault(hop.parent, []).append(_told(hop))
+    for hop in one.hops:
+        if hop.kind == "end":
+            continue
         yield {
             "op": one.operation.name,
             "hop": hop.number,
@@ -84,10 +91,15 @@ def _rows(one: Path) -> Iterator[dict[str, object]]:
             "note": hop.note,
             "within": hop.within,
             "lines": list(hop.lines),
+            "end": "; ".join(dict.fromkeys(ends.get(hop.number, ()))) or None,
             "namespace": one.operation.namespace,
             "overload": one.operation.overload,
             "mechanism": one.operation.mechanism,
         }
+
+
+def _told(end: Hop) -> str:
+    return f"{end.place.path}:{end.place.line}: {end.note or end.place.name}"
 
 
 def _list(session: Session, checkout: Checkout, as_json: bool) -> None:
@@ -102,6 +114,7 @@ def _list(session: Session, checkout: Checkout, as_json: bool) -> None:
 
 
 def _operation(one: Operation) -> dict[str, object]:
+    first = one.schema or next((each.registered for each in one.implementations), None)
     return {
         "op": one.name,
         "namespace": one.namespace,
@@ -111,6 +124,6 @@ def _operation(one: Operation) -> dict[str, object]:
         "implementations": len(one.implementations),
         "dispatch": [key for key in dict.fromkeys(each.dispatch for each in one.implementations) if key],
         "targets": list(one.targets),
-        "path": one.schema.path if one.schema else None,
-        "line": one.schema.line if one.schema else None,
+        "path": first.path if first else None,
+        "line": first.line if first else None,
     }

@@ -6,19 +6,23 @@ Says what was not found, and what comes near.
 from __future__ import annotations
 
 import re
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from reader import search
 from reader.checkout import Checkout
 from reader.errors import near
 from reader.kernels import Path, Place
 from reader.kernels.paths import Finder
-from reader.kernels.upwards import Ascent
 from reader.ref import Ref
-from reader.resolve import resolve_all
 from reader.syntax import Definition, language_of
 from reader.value import frozen
 
+if TYPE_CHECKING:
+    from reader.kernels.upwards import Ascent
+
 _FILE = re.compile(r"/|^\w[\w.-]*\.(?:py|pyi|cu|cuh|cpp|cc|c|h|hpp|inl)(?:::|$)")
+_NAME = re.compile(r"[A-Za-z_]\w*(?:(?:::|\.)[A-Za-z_]\w*)*")
 _NATIVE = ("kernel", "function", "method")
 
 
@@ -32,8 +36,11 @@ class Answer:
 
 def ask(checkout: Checkout, what: str, *, everywhere: bool = False) -> Answer:
     asking = _Asking(checkout, everywhere)
-    if _FILE.search(what.partition("::")[0]):
+    first = what.partition("::")[0]
+    if _FILE.search(first) or (first and checkout.has(first)):
         return asking.of_ref(Ref.parse(what))
+    if not _NAME.fullmatch(what):
+        return Answer((), (f"{what!r} names no operation: write op, namespace::op or path::symbol",))
     paths = asking.finder.paths(what)
     return Answer(paths) if paths else asking.of_name(what)
 
@@ -42,24 +49,33 @@ class _Asking:
     def __init__(self, checkout: Checkout, everywhere: bool) -> None:
         self.checkout = checkout
         self.finder = Finder(checkout, everywhere=everywhere)
-        self.ascent = Ascent(self.finder)
+
+    @cached_property
+    def ascent(self) -> Ascent:
+        from reader.kernels.upwards import Ascent  # 5 ms that the name of an operation need not pay
+
+        return Ascent(self.finder)
 
     def of_ref(self, ref: Ref) -> Answer:
         if ref.symbol is None:
-            return Answer((), (f"{ref} names a file; write path::symbol of a function or kernel in it",))
+            there = self.checkout.has(ref.path) or self.checkout.is_directory(ref.path)
+            told = "name a function or a kernel of it, as path::symbol" if there else "is not in this checkout"
+            return Answer((), (f"{ref}: {told}",))
         known = self.finder.sources.match(ref.path, ref.symbol) if self.checkout.has(ref.path) else None
         if known is not None:
             places = [(ref.path, one) for one in (known.definition, *known.twins)]
             return self._of_definitions(places, str(ref))
+        from reader.resolve import resolve_all  # 15 ms, and most refs are where they say
+
         site = resolve_all(self.checkout, [ref])[0]
         if site.found and site.path and site.symbol and site.line:
             match = self.finder.sources.match(site.path, site.symbol)
             if match is not None:
                 answer = self._of_definitions([(site.path, match.definition)], str(ref))
                 return Answer(answer.paths, (f"{ref} is at {site.path}:{site.line} ({site.verdict})", *answer.notes))
-        told = [f"{one.path}:{one.line}  {one.symbol or ''}".rstrip() for one in site.candidates]
-        listed = "".join(f"\n  {one}" for one in told)
-        return Answer((), (f"{ref}: {site.verdict}. {site.message or ''}".rstrip() + listed,))
+        message = f"{ref}: {site.verdict}. {site.message or ''}".rstrip()
+        listed = "".join(f"\n  {one.path}:{one.line}  {one.symbol or ''}".rstrip() for one in site.candidates)
+        return Answer((), (message + listed,))
 
     def of_name(self, what: str) -> Answer:
         """A name that no operation has: a kernel, a function."""
@@ -71,7 +87,9 @@ class _Asking:
             return Answer(answer.paths, notes)
         from reader.kernels.listing import names, operations
 
-        nearest = near(name.rpartition(".")[2], names(operations(self.checkout)))
+        known = operations(self.checkout)
+        full = "::" in what
+        nearest = near(what if full else name.rpartition(".")[2], names(known, full))
         told = f"; near names: {', '.join(nearest)}" if nearest else ""
         return Answer((), (f"there is no operation {what!r} in this checkout, and no kernel or function{told}",))
 

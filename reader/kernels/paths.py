@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reader import search
 from reader.checkout import Checkout
 from reader.kernels import Hop, HopKind, Implementation, Operation, Path, Place
 from reader.kernels import operations as native
@@ -19,7 +18,7 @@ from reader.kernels.python.callers import PACKAGE, PythonCall, calls_of, calls_o
 from reader.kernels.python.leads import Leads
 from reader.kernels.python.libraries import UNKNOWN
 from reader.kernels.python.reaching import Reach
-from reader.kernels.python.registrations import SIGNS, Registration, operations_of, registrations_in
+from reader.kernels.python.registrations import Registration, may_register, operations_of, registrations_in
 from reader.kernels.python.uses import OpUse
 from reader.resolve.sources import Sources
 from reader.syntax import Definition
@@ -38,11 +37,19 @@ class Finder:
     def paths(self, what: str) -> tuple[Path, ...]:
         """Of an operation's name, with its namespace or without; nothing where no operation has it."""
         space, name, overload = native.parted(what)
+        found = self._named(what, space, name, overload)
+        if not found and space and overload is None and "::" not in what:  # `op.out`
+            found = self._named(f"{space}.{name}", None, space, name)
+        return found
+
+    def _named(self, what: str, space: str | None, name: str, overload: str | None) -> tuple[Path, ...]:
         under, uses, registered = self._python(name)
         known = [
             *native.operations(self.checkout, what, sources=self.sources),
             *_settled(operations_of(registered), uses),
         ]
+        if under and _external(uses, known):
+            known += operations_of(self._elsewhere(name))
         asked = [one for one in known if _is(one, space, name, overload)]
         asked += [one for one in _external(uses, known) if _is(one, space, name, overload)]
         return tuple(Assembly(self, one, under).path(_of(one, uses, known)) for one in asked)
@@ -54,17 +61,24 @@ class Finder:
 
     def _python(self, name: str) -> tuple[str, tuple[OpUse, ...], list[Registration]]:
         for under in dict.fromkeys((self.under, "")):
-            texts = list(search.texts_mentioning(self.checkout, name, under, search.PYTHON))
+            texts = self.leads.texts(name, under)
             uses = op_uses(self.leads, name, texts)
             registered = [
-                one
-                for path, data in texts
-                if _may_register(data)
-                for one in registrations_in(self.leads, path, (name,))
+                one for path, data in texts if may_register(data) for one in registrations_in(self.leads, path, (name,))
             ]
             if uses or registered:
-                return under, uses, registered
+                break
         return under, uses, registered
+
+    def _elsewhere(self, name: str) -> list[Registration]:
+        """Outside of the package: tests register operations that the package knows by name."""
+        texts = self.leads.texts(name, "")
+        return [
+            one
+            for path, data in texts
+            if not path.startswith(f"{PACKAGE}/") and may_register(data)
+            for one in registrations_in(self.leads, path, (name,))
+        ]
 
     def definition(self, place: Place) -> Definition | None:
         known = [each for each in self.sources.definitions(place.path) if each.line == place.line]
@@ -257,10 +271,6 @@ def _implements(use: OpUse) -> str | None:
     texts = (text.partition("(")[0] for text in (use.within.decorators if use.within else ()))
     name = next((text.rpartition(".")[0] for text in texts if text.endswith(".register_impl")), None)
     return f"an implementation of {name}" if name else None
-
-
-def _may_register(data: bytes) -> bool:
-    return any(sign in data for sign in SIGNS)
 
 
 def _is(one: Operation, space: str | None, name: str, overload: str | None) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from reader import search
 from reader.kernels import Hop, Operation, Path, Place
 from reader.kernels import operations as native
 from reader.kernels.paths import Assembly, Finder
@@ -74,7 +73,7 @@ class Ascent:
     def _launches(self, kernel: Kernel) -> list[tuple[str, Mention]]:
         name = kernel.place.name.rpartition(".")[2]
         for under in dict.fromkeys((self.finder.under, "")):
-            named = search.files_mentioning(self.finder.checkout, (name,), under=under, suffixes=search.PYTHON)[name]
+            named = self.leads.mentioning((name,), under)[name]
             found = [
                 (path, one) for path in sorted(named, key=order) for one in launches_of(self.leads, path, kernel.place)
             ]
@@ -129,7 +128,7 @@ class Ascent:
 
     def _registrations(self, functions: Collection[Place]) -> dict[Place, list[Registration]]:
         names = {one.name.rpartition(".")[2] for one in functions}
-        named = search.files_mentioning(self.finder.checkout, names, under=self.finder.under, suffixes=search.PYTHON)
+        named = self.leads.mentioning(names, self.finder.under)
         found: dict[Place, list[Registration]] = {}
         for path in sorted({path for paths in named.values() for path in paths}):
             here = [one for one in functions if path in named[one.name.rpartition(".")[2]]]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
-from typing import Literal
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 import tree_sitter
 
@@ -20,7 +21,7 @@ from reader.value import frozen
 
 Role = Literal["called", "launched", "value", "string", "decorator", "definition", "import", "assigned", "keyword"]
 
-_SMALL = 12_000  # bytes; a file as small is parsed whole
+_SMALL = 4_000  # bytes; a file as small is parsed whole
 _TOP = re.compile(rb"^(?!(?:else|elif|except|finally)\b)[A-Za-z_@]", re.M)
 _QUALIFIED = re.compile(r"(?:(?P<space>\w+)::)?(?P<name>\w+)(?:\.(?P<overload>\w+))?(?=\(|$)")
 _IMPORTS = frozenset({"import_statement", "import_from_statement"})
@@ -86,7 +87,8 @@ class Invocation:
 class Mention:
     """`chain` is the whole dotted expression that the word is a part of, `string` the value of the literal it is spelt
     in. `invocation` is the call that this calls, or the nearest that it is an argument of; `decorates` the definition
-    below, where that call or the word is a decorator. `target` is what the expression is assigned to."""
+    below, where that call or the word is a decorator. `target` is what the expression is assigned to; `value`, where
+    something is assigned to the word, is that."""
 
     word: str
     role: Role
@@ -99,36 +101,53 @@ class Mention:
     invocation: Invocation | None = None
     decorates: Scope | None = None
     target: str | None = None
+    value: Argument | None = None
 
 
 def mentions(text: str, wanted: Collection[str]) -> tuple[Mention, ...]:
     """Every place in code where one of the words stands, in order."""
-    pattern = re.compile(rb"(?<!\w)(?:" + b"|".join(re.escape(one.encode()) for one in wanted) + rb")(?!\w)")
+    return _mentions(text, tuple(wanted))
+
+
+@lru_cache(maxsize=64)
+def _mentions(text: str, wanted: tuple[str, ...]) -> tuple[Mention, ...]:
+    source = encode(text)
+    spans = sorted(span for one in wanted for span in _whole_words(source, one.encode()))
     found: list[Mention] = []
-    for stretch, first_line, hits in _stretches(text, pattern):
-        root, source = parse(stretch)
-        for start, end in hits:
-            node = root.descendant_for_byte_range(start, end)
+    for part in _stretches(text, source, spans):
+        for start, end in part.spans:
+            node = part.root.descendant_for_byte_range(start, end)
             if node is not None:
-                found += _mention(node, source[start:end].decode(), source, start, first_line)
+                found += _mention(node, part.source[start:end].decode(), part.source, start, part.first_line)
     return tuple(found)
+
+
+def _whole_words(source: bytes, word: bytes) -> Iterator[tuple[int, int]]:
+    """Not those in comments. One look-behind in a pattern of several words takes ten times as long."""
+    start = source.find(word)
+    while start >= 0:
+        end = start + len(word)
+        whole = not (_is_word(source[start - 1 : start]) or _is_word(source[end : end + 1]))
+        if whole and not _in_comment(source, start):
+            yield start, end
+        start = source.find(word, end)
+
+
+def _is_word(character: bytes) -> bool:
+    return character.isalnum() or character == b"_" or character > b"\x7f"
 
 
 def calls_within(text: str, first: int, last: int) -> tuple[Mention, ...]:
     """The calls and launches whose callee begins in these lines, in order; `word` is the last name of the callee."""
-    source = encode(text)
-    margins = [found.end() for found in re.finditer(rb"\n", source)]
-    at = 0 if first <= 1 else margins[min(first - 2, len(margins) - 1)]
     found: list[Mention] = []
-    for stretch, first_line, _ in _stretches(text, re.compile(rb"\S"), at):
-        root, raw = parse(stretch)
-        pending = [root]
+    for part in _at_line(text, first):
+        pending = [part.root]
         while pending:
             node = pending.pop()
-            if node.end_point.row + first_line < first or node.start_point.row + first_line > last:
+            if node.end_point.row + part.first_line < first or node.start_point.row + part.first_line > last:
                 continue
             if node.type == "call":
-                found += _called(node, raw, first_line)
+                found += _called(node, part.source, part.first_line)
             pending += node.named_children
     inside = [one for one in found if first <= one.line <= last]
     return tuple(sorted(inside, key=lambda one: (one.line, one.column)))
@@ -136,49 +155,75 @@ def calls_within(text: str, first: int, last: int) -> tuple[Mention, ...]:
 
 def scope_at(text: str, line: int) -> Scope | None:
     """The innermost definition whose name stands on this line."""
-    pattern = re.compile(rb"\S")
-    margins = [0, *(found.end() for found in re.finditer(rb"\n", encode(text)))]
-    if not 1 <= line <= len(margins):
-        return None
-    for stretch, first_line, _ in _stretches(text, pattern, margins[line - 1]):
-        pending = [parse(stretch)[0]]
+    for part in _at_line(text, line):
+        pending = [part.root]
         while pending:
             node = pending.pop()
             name = node.child_by_field_name("name") if node.type in _DEFINES else None
-            if name is not None and name.start_point.row + first_line == line:
-                return _scope(node, first_line)
-            pending += node.named_children
+            if name is not None and name.start_point.row + part.first_line == line:
+                return _scope(node, part.first_line)
+            pending += [
+                child
+                for child in node.named_children
+                if child.start_point.row + part.first_line <= line <= child.end_point.row + part.first_line
+            ]
     return None
 
 
-def _stretches(
-    text: str, pattern: re.Pattern[bytes], at: int | None = None
-) -> Iterator[tuple[str, int, list[tuple[int, int]]]]:
-    """Runs of whole statements with the words in them: their text, first line, and where the words stand in it.
-    `at`: only the first word from that byte on."""
+class _Stretch(NamedTuple):
+    """Whole statements, parsed; the spans are where in their bytes the words stand."""
+
+    root: tree_sitter.Node
+    source: bytes
+    first_line: int
+    spans: list[tuple[int, int]]
+
+
+def _at_line(text: str, line: int) -> Iterator[_Stretch]:
     source = encode(text)
-    if at is None:
-        spans = [found.span() for found in pattern.finditer(source)]
-    else:
-        first = pattern.search(source, at)
-        spans = [first.span()] if first else []
+    start = 0
+    for _ in range(line - 1):
+        start = source.find(b"\n", start) + 1
+        if not start:
+            return iter(())
+    start += len(source[start:]) - len(source[start:].lstrip())
+    return _stretches(text, source, [(start, start)] if start < len(source) else [])
+
+
+def _stretches(text: str, source: bytes, spans: list[tuple[int, int]]) -> Iterator[_Stretch]:
+    """The statements at the margin with the words in them; the whole file where one of these does not parse alone."""
     if not spans:
         return
     margins = _margins(source) if len(source) > _SMALL else [0]
     by_start: dict[int, list[tuple[int, int]]] = {}
     for start, end in spans:
         by_start.setdefault(margins[bisect_right(margins, start) - 1], []).append((start, end))
-    ends = dict(zip(margins, [*margins[1:], len(source)], strict=True))
-    pieces = []
-    for start, inside in by_start.items():
-        piece = source[start : ends[start]].decode()
-        if len(margins) > 1 and (_in_string(source, start) or parse(piece)[0].has_error):
-            yield text, 1, spans
+    if len(margins) > 1:
+        pieces = []
+        for start, length in zip(by_start, _lengths(margins, by_start, len(source)), strict=True):
+            root, piece = _parsed(source[start : start + length].decode())
+            if root.has_error or _in_string(source, start):
+                break
+            first_line = source.count(b"\n", 0, start) + 1
+            pieces.append(
+                _Stretch(root, piece, first_line, [(one - start, end - start) for one, end in by_start[start]])
+            )
+        else:
+            yield from pieces
             return
-        pieces.append(
-            (piece, source.count(b"\n", 0, start) + 1, [(one - start, other - start) for one, other in inside])
-        )
-    yield from pieces
+    yield _Stretch(*parse(text), 1, spans)
+
+
+def _lengths(margins: list[int], starts: Iterable[int], size: int) -> Iterator[int]:
+    for start in starts:
+        following = bisect_right(margins, start)
+        yield (margins[following] if following < len(margins) else size) - start
+
+
+@lru_cache(maxsize=16)
+def _parsed(piece: str) -> tuple[tree_sitter.Node, bytes]:
+    """Apart from `python.parse`, whose few places are for whole files."""
+    return parse.__wrapped__(piece)
 
 
 def _margins(source: bytes) -> list[int]:
@@ -189,6 +234,12 @@ def _margins(source: bytes) -> list[int]:
             starts.append(found.start())
         decorated = source[found.start()] == 64  # @
     return starts
+
+
+def _in_comment(source: bytes, offset: int) -> bool:
+    """Surely: no quote stands before the sign, in which it could be part of a string."""
+    before, sign, _ = source[source.rfind(b"\n", 0, offset) + 1 : offset].partition(b"#")
+    return bool(sign) and b'"' not in before and b"'" not in before and not _in_string(source, offset)
 
 
 def _in_string(source: bytes, offset: int) -> bool:
@@ -250,13 +301,14 @@ def _made(
         role,
         source.count(b"\n", 0, start) + first_line,
         column(source, start),
-        "" if string is not None else words(top).replace(" ", ""),
+        "" if string is not None else words(top).replace(" ", "").lstrip("*"),  # the grammar binds `*` to the name
         string,
         _within(node, first_line),
         _conditions(node),
         _invocation(call, first_line) if call is not None else None,
         _scope(decorated, first_line) if decorated is not None else None,
         _target(call if call is not None and role != "value" else top),
+        _assigned(top, first_line) if role == "assigned" else None,
     )
 
 
@@ -317,6 +369,11 @@ def _decorated(node: tree_sitter.Node) -> tree_sitter.Node | None:
     if decorator is None or decorator.type != "decorator" or decorator.parent is None:
         return None
     return decorator.parent.child_by_field_name("definition")
+
+
+def _assigned(top: tree_sitter.Node, first_line: int) -> Argument | None:
+    right = top.parent.child_by_field_name("right") if top.parent is not None else None
+    return _argument(right, first_line) if right is not None else None
 
 
 def _target(node: tree_sitter.Node) -> str | None:

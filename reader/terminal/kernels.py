@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from reader.syntax import language_of
-from reader.terminal.grid import grid
 from reader.terminal.highlight import coloured
 from reader.terminal.notes import ACCENT
 from reader.terminal.sheet import Sheet, words, wrapped, wrapped_code
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reader.kernels.excerpts import Piece
 
 _CALLS = 6  # calls of one wrapper that are shown; a busy operation has forty
+_NAME = 48  # columns for a name in the list; the few longer ones push their row to the right
 _KINDS = max(map(len, ("wrapper", "function")))
 
 
@@ -90,7 +91,7 @@ def _facts(hop: Hop) -> Iterator[str]:
     if hop.leads is not None and hop.leads != hop.number + 1:
         yield f"to {hop.leads}"
     if hop.place.condition:
-        yield f"under {hop.place.condition}"
+        yield f"[{hop.place.condition}]"
     if hop.note and hop.kind != "end":
         yield f"({hop.note})"
 
@@ -106,18 +107,27 @@ def _piece(piece: Piece, where: str, digits: int, sheet: Sheet) -> Iterator[Text
 
 
 def operations(known: Sequence[Operation], sheet: Sheet) -> list[Text]:
-    """One an operation; where there is room with the dispatch keys."""
-    rows = [[Text(each) for each in ("operation", "mechanism", "by", "impls", "keys")]]
-    for one in known:
-        keys = dict.fromkeys(each.dispatch for each in one.implementations if each.dispatch)
-        name = f"{one.namespace}::{one.name}" if one.namespace else one.name
-        rows.append(
-            [
-                words(f"{name}.{one.overload}" if one.overload else name),
-                words(one.mechanism, "" if one.mechanism != "external" else "dim"),
-                words(one.how or "", "dim"),
-                Text(str(len(one.implementations))),
-                words(", ".join(keys), "dim"),
-            ]
-        )
-    return grid(rows, sheet, header=True, right=(3,))
+    """One an operation, in columns where they fit; else what is known of it under its name, which is never broken."""
+    names = [f"{one.namespace}::{one.name}" + f".{one.overload}" * bool(one.overload) for one in known]
+    told = [tuple(_listed(one)) for one in known]
+    first, second = min(max(map(len, names), default=0), _NAME), max((len(parts[0]) for parts in told), default=0)
+    lines = []
+    for name, parts in zip(names, told, strict=True):
+        rest = "  ".join(filter(None, parts[1:]))
+        if max(first, len(name)) + second + 4 + len(rest) <= sheet.width:
+            lines.append(Text.assemble(words(name.ljust(first + 2)), words(parts[0].ljust(second + 2)), (rest, "dim")))
+        else:
+            lines += [words(name), *wrapped(words(f"{parts[0]}  {rest}", "dim"), sheet.width, Text("    "), "    ")]
+    counts = Counter(one.mechanism for one in known)
+    summary = ", ".join(f"{counts[each]} {each}" for each in ("c++", "python", "triton", "external") if counts[each])
+    return [*lines, Text(), *wrapped(Text(f"{len(known)} operations: {summary}", "dim"), sheet.width)]
+
+
+def _listed(one: Operation) -> Iterator[str]:
+    """Mechanism, what registers it, and its keys with how many implementations there are."""
+    yield one.mechanism
+    yield one.how or ""
+    keys = ", ".join(dict.fromkeys(each.dispatch for each in one.implementations if each.dispatch))
+    count = len(one.implementations)
+    if one.mechanism != "external":
+        yield f"{count} implementation{'s' * (count != 1)}" + f": {keys}" * bool(keys)

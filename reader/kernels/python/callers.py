@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from reader import search
 from reader.kernels import Place
 from reader.kernels.python.leads import Leads
-from reader.kernels.python.uses import OpUse, uses_in
+from reader.kernels.python.uses import OpUse, may_use, uses_in
 from reader.syntax.mentions import Mention, Scope, mentions
 from reader.value import frozen
 
@@ -42,7 +41,7 @@ def order(path: str) -> tuple[int, str]:
 
 
 def op_uses(leads: Leads, name: str, texts: Iterable[tuple[str, bytes]]) -> tuple[OpUse, ...]:
-    found = [one for path, data in texts if b"ops" in data for one in uses_in(leads, path, (name,))]
+    found = [one for path, data in texts if may_use(data) for one in uses_in(leads, path, (name,))]
     return tuple(sorted(found, key=lambda one: (order(one.path), one.line)))
 
 
@@ -53,7 +52,7 @@ def calls_of(leads: Leads, functions: Collection[Place], under: str = PACKAGE) -
     for one in functions:
         wanted.setdefault(one.name.rpartition(".")[2], []).append(one)
     found: dict[Place, list[PythonCall]] = {one: [] for one in functions}
-    named = search.files_mentioning(leads.sources.checkout, wanted, under=under, suffixes=search.PYTHON)
+    named = leads.mentioning(wanted, under)
     for path in sorted({path for paths in named.values() for path in paths}, key=order):
         names = [name for name in wanted if path in named[name]]
         for mention in mentions(leads.text(path), names):

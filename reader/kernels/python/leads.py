@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Collection
 
+from reader import search
 from reader.resolve.python import Found, Lost, Names
 from reader.resolve.sources import Sources
 from reader.syntax import Binding
@@ -38,6 +40,7 @@ class Leads:
         self.sources = sources
         self.names = Names(sources)
         self._texts: OrderedDict[str, str] = OrderedDict()
+        self._named: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def text(self, path: str) -> str:
         known = self._texts.get(path)
@@ -46,6 +49,23 @@ class Leads:
             if len(self._texts) > _REMEMBERED:
                 self._texts.popitem(last=False)
         return known
+
+    def mentioning(self, names: Collection[str], under: str) -> dict[str, tuple[str, ...]]:
+        """The Python files below a folder that hold each name as a whole word; a name is looked for once."""
+        missing = [name for name in names if (name, under) not in self._named]
+        if missing:
+            checkout = self.sources.checkout
+            found = search.files_mentioning(checkout, missing, under=under, suffixes=search.PYTHON)
+            self._named.update({(name, under): paths for name, paths in found.items()})
+        return {name: self._named[name, under] for name in names}
+
+    def texts(self, name: str, under: str) -> list[tuple[str, bytes]]:
+        """The same of one name, with what is in the files."""
+        if (name, under) in self._named:
+            return list(search.texts_of(self.sources.checkout, self._named[name, under]))
+        found = list(search.texts_mentioning(self.sources.checkout, name, under, search.PYTHON))
+        self._named[name, under] = tuple(path for path, _ in found)
+        return found
 
     def of(
         self, path: str, chain: str, line: int, within: Scope | None = None, goal: tuple[str, str] | None = None

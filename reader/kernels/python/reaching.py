@@ -89,14 +89,26 @@ class Reach:
             yield node
 
     def _called(self, path: str, scope: Scope, one: Mention, here: Place, depth: int) -> Iterator[_Node]:
+        yield from self._handed_on(path, scope, one, here)
         leads = self.leads.of(path, one.chain, one.line, one.within or scope)
         for lead in leads:
             if lead.module is not None:
-                if lead.module.split(".")[0] in _LIBRARIES:
+                if lead.module.split(".")[0] in _LIBRARIES and not one.word[:1].isupper():  # no enum, no class
                     note = f"{lead.module} is outside of this checkout"
                     yield _Node("end", here, one.chain, len(leads) == 1, note)
             elif lead.path is not None and lead.kind in ("function", "method", ""):
                 yield from self._function(lead, one, len(leads) == 1 and not one.chain.startswith("self."), depth)
+
+    def _handed_on(self, path: str, scope: Scope, one: Mention, here: Place) -> Iterator[_Node]:
+        """A kernel among the arguments: whoever takes it launches it, as far as its name tells."""
+        for argument in one.invocation.arguments if one.invocation else ():
+            name = argument.names[0] if argument.names == (argument.text,) else ""
+            if "kernel" not in name:
+                continue
+            for kernel in launched_by(self.leads, path, name, one.line, one.within or scope):
+                node = _Node("launch", here, one.chain, False, f"{name} is handed on")
+                node.children.append(_Node("kernel", kernel.place, f"@{kernel.compiler.lower()}.jit", False))
+                yield node
 
     def _function(self, lead: Lead, one: Mention, sure: bool, depth: int) -> Iterator[_Node]:
         path = lead.path or ""

@@ -11,13 +11,13 @@ from collections.abc import Collection, Iterable, Iterator
 
 from reader.kernels import Implementation, Operation, Place
 from reader.kernels.python.leads import Leads
-from reader.kernels.python.libraries import DIRECT, UNKNOWN, default_key, library, space_made_by, space_of
+from reader.kernels.python.libraries import DIRECT, UNKNOWN, libraries
 from reader.syntax.mentions import Argument, Invocation, Mention, Scope, mentions
 from reader.value import frozen
 
-CALLEES = (DIRECT, "custom_op", "triton_op", "register_op", "register_impl", "define", "impl", "register_kernel")
-# One of these is in every text that registers something; each is a literal that is looked for fast.
-SIGNS = (DIRECT.encode(), b"custom_op(", b"triton_op(", b"register_op", b"register_impl", b".library", b"op_func=")
+CALLEES = (DIRECT, "custom_op", "triton_op", "register_op", "register_impl")
+_OF_LIBRARY = ("define", "impl", "register_kernel")  # words that much else is called by too
+_SIGNS = (DIRECT.encode(), b"register_op", b"register_impl", b".library", b"op_func=")
 
 _QUALIFIED = re.compile(r"(?:(?P<space>\w+)::)?(?P<name>\w+)(?:\.(?P<overload>\w+))?\s*(?=\(|$)")
 _PARTIAL = re.compile(r"^(\w+)[ \t]*=[ \t]*(?:functools\.)?partial\(\s*(?:\w+\.)*" + DIRECT + r"\b([^)]*)\)", re.M)
@@ -44,6 +44,11 @@ class Registration:
     within: Scope | None = None
 
 
+def may_register(data: bytes) -> bool:
+    """Every text that registers something has one of the signs; that most have no "library" spares four searches."""
+    return (b"register" in data or b".library" in data) and any(sign in data for sign in _SIGNS)
+
+
 def registrations_in(
     leads: Leads, path: str, names: Collection[str] = (), *, locate: bool = True
 ) -> tuple[Registration, ...]:
@@ -51,7 +56,8 @@ def registrations_in(
     text = leads.text(path)
     partials = _partials(text)
     reading = _Reading(leads, path, partials, locate)
-    found = mentions(text, names or (*CALLEES, *partials))
+    callees = (*CALLEES, *_OF_LIBRARY) if ".library" in text or "Library(" in text else CALLEES
+    found = mentions(text, names or (*(one for one in callees if one in text), *partials))
     made = (each for one in found for each in reading.of(one) if not names or each.name == one.word)
     return tuple(dict.fromkeys(made))
 
@@ -59,7 +65,7 @@ def registrations_in(
 def registrations_of_function(leads: Leads, path: str, functions: Collection[str]) -> tuple[Registration, ...]:
     """Those in this file that name one of these functions, by its last name, as what does the work."""
     text = leads.text(path)
-    if not any(sign.decode() in text for sign in SIGNS):
+    if not may_register(text.encode("utf-8", "replace")):
         return ()
     reading = _Reading(leads, path, _partials(text), True)
     made: list[Registration] = []
@@ -67,7 +73,7 @@ def registrations_of_function(leads: Leads, path: str, functions: Collection[str
         decorated = one.decorates if one.role == "definition" else None
         if decorated is not None:
             called = {text.partition("(")[0].rpartition(".")[2] for text in decorated.decorators}
-            if called & set(CALLEES):
+            if called & {*CALLEES, *_OF_LIBRARY}:
                 known = registrations_in(leads, path)
                 made += [each for each in known if each.place == Place(path, decorated.line, decorated.symbol)]
         elif one.role in ("value", "called") and one.invocation is not None:
@@ -91,6 +97,7 @@ class _Reading:
         self.path = path
         self.partials = partials
         self.locate = locate
+        self.libraries = libraries(leads)
 
     def of(self, one: Mention) -> Iterator[Registration]:
         called = one.invocation
@@ -107,7 +114,7 @@ class _Reading:
             yield from self._ir_op(one, called)
         elif callee == "register_impl":
             yield from self._ir_impl(one, called)
-        elif callee in ("define", "impl", "register_kernel"):
+        elif callee in _OF_LIBRARY:
             yield from self._library_call(one, called, callee)
 
     def _direct(self, one: Mention, called: Invocation, callee: str) -> Iterator[Registration]:
@@ -117,8 +124,8 @@ class _Reading:
         given = called.argument("target_lib", 4)
         key = called.argument("dispatch_key", 5)
         registrar = DIRECT if callee in self.partials else called.callee
-        space = space_of(self.leads, self.path, given.text if given else self.partials.get(callee, ""), registrar)
-        told = (key.string or key.text) if key else default_key(self.leads, self.path, registrar)
+        space = self.libraries.space(self.path, given.text if given else self.partials.get(callee, ""), registrar)
+        told = self._key(key, one.within) if key else self.libraries.default_key(self.path, registrar)
         yield Registration(
             self.path, called.line, space, named.string or f"<{named.text}>", DIRECT, True, None, told,
             function.text, self._function(function, one.within), function.line, one.condition, one.within,
@@ -145,7 +152,7 @@ class _Reading:
         if body is None or (one.role == "definition" and not _bare_register_op(body)):
             return
         named = called.argument("name") if called else None
-        space = space_made_by(self.leads, self.path, "register_op") or UNKNOWN
+        space = self.libraries.made_by(self.path, "register_op") or UNKNOWN
         yield Registration(
             self.path, body.start, space, (named.string if named else None) or body.name, "register_op", True, None,
             "native", body.symbol, _place(self.path, body), body.start, one.condition,
@@ -172,7 +179,7 @@ class _Reading:
         match = _QUALIFIED.match(given[0].string or "") if given else None
         if match is None or not (made or match["space"]):
             return
-        space, key = library(self.leads, self.path, made) if made else ("", None)
+        space, key = self.libraries.of(self.path, made) if made else ("", None)
         if not space and not match["space"] and not made.upper().endswith("LIB"):
             return  # `self.impl("text")` of something else
         how = f"Library.{callee}" if made == owner else callee
@@ -183,11 +190,21 @@ class _Reading:
         function, asked = _function_and_key(called, given[1:])
         body = one.decorates
         yield Registration(
-            *place, False, match["overload"], (asked.string or asked.text) if asked else key,
+            *place, False, match["overload"], self._key(asked, one.within) if asked else key,
             function.text if function else body.symbol if body else None,
             self._function(function, one.within) if function else _place(self.path, body),
             function.line if function else called.line, one.condition, one.within,
         )  # fmt: skip
+
+    def _key(self, asked: Argument, within: Scope | None) -> str | None:
+        """As it is written; of a variable what is assigned to it."""
+        if asked.string is not None or not asked.text.isidentifier():
+            return asked.string or asked.text
+        for one in mentions(self.leads.text(self.path), (asked.text,)):
+            inside = within is None or within.start <= one.line <= within.end
+            if one.role == "assigned" and one.value is not None and inside:
+                return one.value.string or one.value.text
+        return None
 
     def _function(self, argument: Argument, within: Scope | None) -> Place | None:
         """The definition that an argument names; of `wrap(function)` the inner one."""

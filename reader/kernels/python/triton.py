@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from reader.kernels import Place
 from reader.kernels.python.leads import Lead, Leads
-from reader.syntax.mentions import Mention, Scope, mentions, scope_at
+from reader.syntax.mentions import Mention, Scope, calls_within, mentions, scope_at
 from reader.value import frozen
 
 # The package that a decorator's first name stands for -> what it makes. A `jit` of these alone is an entry of its own.
@@ -25,9 +25,7 @@ _COMPILERS = {
     "nki": "NKI",
 }
 _ENTRIES = frozenset({"jit", "kernel", "prim_func"})
-_JIT = re.compile(rb"@(?:\w+\.)*jit\b")
-_ASSIGNED = r"^[ \t]*{name}[ \t]*(?::[^=\n]+)?=[ \t]*(?P<value>[^=\n][^\n]*(?:\n[ \t]+[^\n]*)??)$"
-_NAMES = re.compile(r"[A-Za-z_][\w.]*")
+_CALL = re.compile(r"([A-Za-z_][\w.]*)\(")
 _PASSED = 3  # names that stand for each other
 
 
@@ -79,53 +77,59 @@ def _kernels(leads: Leads, path: str, chain: str, line: int, within: Scope | Non
     yield from known
     if known or passed >= _PASSED:
         return
-    for at, name in _values(leads.text(path), chain, within):
-        if name != chain:
+    for at, name, is_call in _values(leads.text(path), chain, within):
+        if is_call:
+            yield from _made_by(leads, path, name, at, within)
+        elif name != chain:
             yield from _kernels(leads, path, name, at, within, passed + 1)
 
 
-def _values(text: str, chain: str, within: Scope | None) -> Iterator[tuple[int, str]]:
-    """What is assigned to the name: within the function, or, for `self.kernel`, anywhere in the file."""
-    lines = text.split("\n")
-    first, last = (1, len(lines)) if within is None or "." in chain else (within.start, within.end)
-    part = "\n".join(lines[first - 1 : last])
-    for found in re.finditer(_ASSIGNED.format(name=re.escape(chain)), part, re.M):
-        value = found["value"].strip().removeprefix("(")
-        if "(" in value and not value.startswith(("wrap_triton(", "torch.library.wrap_triton(")):
+def _values(text: str, chain: str, within: Scope | None) -> Iterator[tuple[int, str, bool]]:
+    """The names in what is assigned to it, and whether that is a call of the name: in the function, or anywhere in the
+    file for `self.kernel` and a global variable."""
+    assigned = [one for one in mentions(text, (chain.rpartition(".")[2],)) if one.role == "assigned" and one.value]
+    found = [one for one in assigned if one.chain == chain]
+    if within is not None and "." not in chain:
+        own = [one for one in found if within.start <= one.line <= within.end]
+        found = own or [one for one in found if one.within is None or f"global {chain}" in text]
+    for one in found:
+        value = one.value
+        if value is None:
             continue
-        at = first + part.count("\n", 0, found.start())
-        for name in _NAMES.findall(value):
-            if name not in ("if", "else", "None", "is", "not", "and", "or", "wrap_triton"):
-                yield at, name
+        call = _CALL.match(value.text)
+        if call and call[1].rpartition(".")[2] != "wrap_triton":
+            yield value.line, call[1], True
+        else:
+            yield from ((value.line, name, False) for name in value.names)
 
 
-def jit_in(leads: Leads, path: str, name: str) -> tuple[Kernel, ...]:
-    """The kernels of this name that the file defines."""
-    made = []
-    for one in mentions(leads.text(path), (name,)):
-        if one.role == "definition" and one.decorates is not None and one.decorates.kind == "function":
-            compiler = compiler_of(leads, path, one.decorates)
-            if compiler:
-                made.append(Kernel(Place(path, one.line, one.decorates.symbol), compiler))
-    return tuple(made)
-
-
-def may_define(data: bytes) -> bool:
-    return _JIT.search(data) is not None
+def _made_by(leads: Leads, path: str, name: str, line: int, within: Scope | None) -> Iterator[Kernel]:
+    """The kernels that a function defines inside itself, to give one of them back."""
+    for lead in leads.of(path, name, line, within):
+        scope = scope_at(leads.text(lead.path), lead.line) if lead.path and lead.kind == "function" else None
+        if lead.path is None or scope is None:
+            continue
+        for one in leads.sources.definitions(lead.path):
+            if one.symbol.startswith(f"{scope.symbol}.") and scope.start < one.line <= scope.end:
+                found = kernel_at(leads, Lead(lead.path, one.symbol, one.line, one.kind))
+                if found is not None:
+                    yield found
 
 
 def launches_of(leads: Leads, path: str, kernel: Place) -> tuple[Mention, ...]:
     """The places in the file that launch this kernel, by its own name or one it was given there."""
     name = kernel.name.rpartition(".")[2]
     text = leads.text(path)
-    found = []
-    names = {name}
-    aliases = {one.target for one in mentions(text, (name,)) if one.role == "value" and one.target}
-    names |= {one.rpartition(".")[2] for one in aliases if one}
-    names |= set(re.findall(rf"\b{re.escape(name)}\s+as\s+(\w+)", text))
-    for one in mentions(text, names):
-        if one.role != "launched":
-            continue
-        if any(each.place == kernel for each in launched_by(leads, path, one.chain, one.line, one.within)):
-            found.append(one)
-    return tuple(found)
+    named = mentions(text, (name,))
+    aliases = {one.target.rpartition(".")[2] for one in named if one.role == "value" and one.target}
+    aliases |= set(re.findall(rf"\b{re.escape(name)}\s+as\s+(\w+)", text))
+    scopes = {one.within for one in named if one.role in ("value", "import") and one.within is not None}
+    inside = (one for scope in scopes for one in calls_within(text, scope.start, scope.end))
+    asked = [*mentions(text, {name, *aliases}), *inside]
+    found = {
+        (one.line, one.column): one
+        for one in asked
+        if one.role == "launched"
+        and any(each.place == kernel for each in launched_by(leads, path, one.chain, one.line, one.within))
+    }
+    return tuple(found[place] for place in sorted(found))

@@ -53,6 +53,10 @@ class OpUse:
         return around if "." not in around.symbol or _BY_NAME & set(around.decorators) else None
 
 
+def may_use(data: bytes) -> bool:
+    return b"torch.ops" in data or b"ir.ops" in data or b"import ops" in data
+
+
 def uses_in(leads: Leads, path: str, names: Collection[str]) -> tuple[OpUse, ...]:
     return tuple(_uses(leads, path, mentions(leads.text(path), names)))
 
