@@ -9,6 +9,7 @@ from functools import cached_property
 
 from reader import syntax
 from reader.syntax import Definition
+from reader.syntax.cpp.callees import closing_angle
 from reader.syntax.cpp.linkage import is_internal, parameters
 from reader.syntax.cpp.mentions import Mention, mentions, parts_of
 from reader.usages.visible import Visible
@@ -42,6 +43,7 @@ class Entities:
         self.texts = texts
         self.visible = visible
         self.every: list[Entity] = []
+        self.constructors: list[Entity] = []
         self._scopes: dict[str, set[str]] = defaultdict(set)
         self._macros: set[str] = set()
         self._namespaces: set[str] = set()
@@ -65,6 +67,8 @@ class Entities:
             if parts[-1] == name:
                 if one.kind == "macro":
                     self._macros.add(path)
+                elif parts[-2:-1] == parts[-1:]:
+                    self.constructors.append(Entity(path, parts, one))
                 else:
                     self.every.append(Entity(path, parts, one))
         self.mentions[path] = mentions(text, name)
@@ -214,10 +218,12 @@ class Entities:
 
     def _special(self, one: Entity) -> str:
         """The arguments of an explicit specialisation."""
-        found = one.definition.symbol.rpartition("::")[2]
-        line = self.texts[one.path].split("\n")[one.definition.line - 1]
-        match = re.search(rf"\b{re.escape(one.parts[-1])}\s*(<.*>)\s*(?:final\s*)?(?:[:({{;].*)?$", line)
-        return "".join((match[1] if match else found[found.find("<") :] if "<" in found else "").split())
+        lines = self.texts[one.path].split("\n")[one.definition.line - 1 :][:6]
+        match = re.search(rf"\b{re.escape(one.parts[-1])}\s*<", head := "\n".join(lines))
+        if match is None or re.search(r"[;{]", head[: match.start()]):
+            return ""
+        close = closing_angle(head, match.end() - 1)
+        return "".join(head[match.end() - 1 : close].split()) if close is not None else ""
 
     def _count(self, one: Entity) -> int:
         return len(parameters(self.texts[one.path], one.definition))

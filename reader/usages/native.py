@@ -6,6 +6,8 @@ member of an object whose type is not written, the place is kept apart with the 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reader import search
 from reader.checkout import Checkout
 from reader.resolve import Site
@@ -23,7 +25,18 @@ def native_uses(checkout: Checkout, site: Site) -> tuple[Use, ...]:
     """In order of path and line; nothing where the site is no definition of C++ or CUDA."""
     if site.path is None or site.symbol is None or not site.path.endswith(search.NATIVE):
         return ()
-    return _Search(checkout, site.path, site.symbol, site.kind or "", site.line or 0).run()
+    parts = parts_of(site.symbol)
+    if parts[-2:-1] == parts[-1:]:
+        return _made(_Search(checkout, site.path, parts[:-1], "class", 0))
+    return _Search(checkout, site.path, parts, site.kind or "", site.line or 0).run()
+
+
+def _made(search_of_class: _Search) -> tuple[Use, ...]:
+    """Of a constructor: where its class is called."""
+    several = len(search_of_class.entities.constructors) > 1
+    why = "which of its constructors is not told" if several else None
+    called = (one for one in search_of_class.run() if one.kind == "call")
+    return tuple(replace(one, sure=False, why=one.why or why) if several else one for one in called)
 
 
 def uses(checkout: Checkout, site: Site) -> Usages:
@@ -31,10 +44,10 @@ def uses(checkout: Checkout, site: Site) -> Usages:
 
 
 class _Search:
-    def __init__(self, checkout: Checkout, path: str, symbol: str, kind: str, line: int) -> None:
+    def __init__(self, checkout: Checkout, path: str, parts: tuple[str, ...], kind: str, line: int) -> None:
         self.checkout = checkout
         self.path, self.kind, self.line = path, kind, line
-        self.parts = parts_of(symbol)
+        self.parts = parts
         self.name = self.parts[-1]
         self.visible = Visible(checkout)
         self.texts = {

@@ -50,14 +50,14 @@ def callees(source: Source, names: frozenset[int], begin: int, end: int) -> Iter
 def after_arguments(code: str, at: int) -> int | None:
     """Past the template arguments where there are any; None if what stands there is no call."""
     if code.startswith("<", at) and not code.startswith("<<<", at):
-        close = _closing_angle(code, at)
+        close = closing_angle(code, at)
         if close is None or not _BEHIND_ARGUMENTS.match(code, close):
             return None
         return close
     return at
 
 
-def _closing_angle(code: str, at: int) -> int | None:
+def closing_angle(code: str, at: int) -> int | None:
     """Past the `>` that closes the `<` at `at`; None where it is a comparison."""
     open_at: list[str] = []
     for match in _BRACKET.finditer(code, at, at + 2000):
