@@ -22,6 +22,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_BRACKETED = re.compile(r"#\[(=*)\[.*?\]\1\]", re.DOTALL)
 _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
 
 
@@ -49,6 +50,7 @@ def commands(text: str, names: str) -> tuple[Command, ...]:
     """Those whose name, in small letters, the pattern `names` matches; in order. The bodies of functions and macros,
     which run where they are called, are left out."""
     found: list[Command] = []
+    text = _BRACKETED.sub("", text) if "#[" in text else text
     start = re.compile(rf"^[ \t]*({names}|(?:end)?(?:function|macro))[ \t]*\(", re.MULTILINE | re.IGNORECASE)
     at = inside = 0
     while match := start.search(text, at):
@@ -96,6 +98,7 @@ class _Nesting:
     def __init__(self, flat: Sequence[Command]) -> None:
         self._flat = flat
         self._at = 0
+        self._depth = 0
 
     def block(self, ends: tuple[str, ...]) -> tuple[Command | Choice, ...]:
         """Up to a command of one of these names, which is left to be read."""
@@ -103,8 +106,10 @@ class _Nesting:
         while self._at < len(self._flat) and self._flat[self._at].name not in ends:
             each = self._flat[self._at]
             self._at += 1
-            if each.name == "if":
+            if each.name == "if" and self._depth < _DEEPEST:
+                self._depth += 1
                 found.append(self._choice(each))
+                self._depth -= 1
             elif each.name not in _MARKS:
                 found.append(each)
         return tuple(found)
@@ -121,6 +126,7 @@ class _Nesting:
         return Choice(tuple(rest))
 
 
+_DEEPEST = 100  # blocks within blocks, and parentheses and NOTs of one condition
 _SIDES = ("elseif", "else", "endif")
 _MARKS = {"foreach", "endforeach", "while", "endwhile", "block", "endblock", *_SIDES}
 
@@ -149,6 +155,8 @@ class _Condition:
         self._at = 0
 
     def whole(self) -> bool | None:
+        if sum(each.text in ("(", "NOT") for each in self._words) > _DEEPEST:
+            return None
         result = self._or()
         return result if self._at >= len(self._words) else None
 

@@ -36,6 +36,7 @@ _RELEVANT = (
     r"|hipify_sources_target|if|elseif|else|endif|(?:end)?(?:foreach|while|block)|define_\w*target|\w*add_library"
 )
 _DEEPEST = 8  # files that include one another
+_WIDEST = 4_000  # characters of one value
 _LONGEST = 2_000  # values that one variable may hold
 _UNKNOWN = "\0"  # stands in a value for a variable that nothing has set
 
@@ -210,7 +211,8 @@ class _Walk:
             values = (".",)
         elif name in state:
             values = state[name]
-        return [text[: match.start()] + value + text[match.end() :] for value in values]
+        before, behind = text[: match.start()], text[match.end() :]
+        return [before + value + behind for value in values if len(before) + len(value) + len(behind) < _WIDEST]
 
     def _words(self, given: Iterable[Argument], state: _State) -> list[str]:
         return [word for argument in given for word in self._expand(argument, state)]

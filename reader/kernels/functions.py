@@ -16,6 +16,7 @@ from reader.syntax import Definition
 from reader.syntax.cpp.linkage import holds, is_internal, is_template, learnt, parameters
 from reader.value import frozen
 
+_OVERLOADS = 50  # of one name that are told apart
 _TEMPLATE = re.compile(r"<.*", re.S)
 
 
@@ -116,7 +117,7 @@ def _written_out(bodied: Bodied, wanted: Wanted, target: Target) -> Iterator[Can
 
 def _declared(bodied: Bodied, wanted: Wanted, found: list[Candidate]) -> list[Candidate]:
     """Of overloads the one whose parameters the registering file has declared, itself or by a header of its own."""
-    if len(found) < 2:
+    if not 2 <= len(found) <= _OVERLOADS:
         return found
     name = wanted.parts[-1]
     for path in bodied.natives.mentioning(name):

@@ -16,29 +16,30 @@ from reader.syntax.cpp.source import Source
 
 _PARAMETER = re.compile(r"([\w>&*\]]\s*(?:\s|&|\*))\s*\w+\Z")  # what stands before the name of a parameter
 _ANONYMOUS = re.compile(r"\bnamespace\s*\{")
+_STATIC = re.compile(r"\bstatic\b")
+_TEMPLATE = re.compile(r"\btemplate\s*<(?!\s*>)")
+_LINES = 200  # of one head
+_DEEPEST = 200  # parentheses and denials of one condition
 _TOKEN = re.compile(r"defined\s*\(\s*(\w+)\s*\)|defined\s+(\w+)|&&|\|\||!(?!=)|[()]|\w+|\S")
 
 
 def is_internal(text: str, definition: Definition) -> bool:
     """`static`, or in a namespace without a name."""
-    code, anonymous = _anonymous(text)
+    lines, anonymous = _seen(text)
     if any(first <= definition.line <= last for first, last in anonymous):
         return True
-    return re.search(r"\bstatic\b", _head(code, definition)) is not None
+    return _STATIC.search(_head(lines, definition)) is not None
 
 
 def is_template(text: str, definition: Definition) -> bool:
     """One that is no full specialisation, so that it has no address of its own."""
-    return re.search(r"\btemplate\s*<(?!\s*>)", _head(_anonymous(text)[0], definition)) is not None
+    return _TEMPLATE.search(_head(_seen(text)[0], definition)) is not None
 
 
 def parameters(text: str, definition: Definition) -> tuple[str, ...]:
     """Of a function or its declaration: types without names and default values, as far as words tell them apart."""
-    code = _anonymous(text)[0]
-    starts = [0, *(match.end() for match in re.finditer("\n", code))]
-    if definition.line > len(starts):
-        return ()
-    match = re.compile(rf"\b{re.escape(definition.name)}\s*\(").search(code, starts[definition.line - 1])
+    code = "\n".join(_seen(text)[0][definition.line - 1 : definition.line + _LINES])
+    match = re.search(rf"\b{re.escape(definition.name)}\s*\(", code)
     if match is None:
         return ()
     close = closing(code, match.end() - 1, len(code))
@@ -46,23 +47,25 @@ def parameters(text: str, definition: Definition) -> tuple[str, ...]:
     return tuple("".join(_PARAMETER.sub(r"\1", part.strip()).split()) for part in parts)
 
 
-def _head(code: str, definition: Definition) -> str:
-    lines = code.split("\n")[definition.start - 1 : definition.line]
-    if lines:
-        at = re.search(rf"\b{re.escape(definition.name)}\b", lines[-1])
-        lines[-1] = lines[-1][: at.start()] if at else lines[-1]
-    return "\n".join(lines)
+def _head(lines: tuple[str, ...], definition: Definition) -> str:
+    """From where the definition starts to its name."""
+    head = list(lines[max(definition.start, definition.line - _LINES) - 1 : definition.line])
+    if head:
+        at = re.search(rf"\b{re.escape(definition.name)}\b", head[-1])
+        head[-1] = head[-1][: at.start()] if at else head[-1]
+    return "\n".join(head)
 
 
 @lru_cache(maxsize=8)
-def _anonymous(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+def _seen(text: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
+    """The lines of the code, and the first and last of each namespace without a name."""
     source = Source.of(text)
     partner, _ = braces(source.code)
     spans = []
     for match in _ANONYMOUS.finditer(source.code):
         end = partner.get(match.end() - 1, len(source.code) - 1)
         spans.append((source.line(match.start()), source.line(end)))
-    return source.code, tuple(spans)
+    return tuple(source.code.split("\n")), tuple(spans)
 
 
 def holds(condition: str | None, facts: Mapping[str, bool]) -> bool | None:
@@ -70,7 +73,8 @@ def holds(condition: str | None, facts: Mapping[str, bool]) -> bool | None:
     if condition is None:
         return True
     tokens = list(_TOKEN.finditer(condition))
-    return _Condition(tokens, facts).whole()
+    deep = sum(match[0] in "(!" for match in tokens) > _DEEPEST
+    return None if deep else _Condition(tokens, facts).whole()
 
 
 def learnt(condition: str | None) -> dict[str, bool]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal
 
 from reader.syntax.cpp.arguments import closing, implementation, key, split
@@ -25,7 +26,9 @@ _NAME = re.compile(r"\s*((?:\w+::)?\w+(?:\.\w+)?)")
 
 Call = Literal["def", "impl"]
 _SHOWN = 60  # characters of what is no function that can be read
-_HEAD = 4_000  # characters of a block's arguments
+_BLOCKS = 1_000  # of one file; the largest of 0.33.0 has 14
+_HEAD = 1_000  # characters of a block's arguments
+_UNCLOSED = 20  # calls of one block that nothing closes
 _ARGUMENTS = 50_000  # and of a call's, a lambda being one
 
 
@@ -91,22 +94,29 @@ def defined_macros(text: str) -> dict[str, tuple[tuple[int, str], ...]]:
 
 
 def _blocks(source: Source) -> Iterator[_Block]:
+    """Each ends before the next but one at the latest, so that no text takes time by its square; two overlap where both
+    sides of an `#if` open one."""
     code = source.code
     partner, _ = braces(code)
-    spaces = [
-        (match.end() - 1, partner.get(match.end() - 1, len(code)), match[1]) for match in _NAMESPACE.finditer(code)
-    ]
-    for match in _BLOCK.finditer(code):
+    spaces = [(match.end() - 1, match[1]) for match in _NAMESPACE.finditer(code)]
+    heads = list(islice(_heads(code), _BLOCKS))
+    starts = [match.start() for match, _, _ in heads] + [len(code)] * 2
+    for number, (match, close, opened) in enumerate(heads):
+        at = match.start()
+        arguments = tuple(code[first:last].strip() for first, last in split(code, match.end(), close))
+        around = (name for first, name in spaces if first < at < partner.get(first, len(code)))
+        scope = tuple(part for name in around for part in name.split("::") if part)
+        end = min(_end(code, opened, partner), starts[number + 2])
+        yield _Block(match[1], arguments, opened + 1, end, scope)
+
+
+def _heads(code: str) -> Iterator[tuple[re.Match[str], int, int]]:
+    """The macro's name, and the offsets of the parenthesis that closes its arguments and of the brace behind it."""
+    for match in islice(_BLOCK.finditer(code), _BLOCKS):
         close = closing(code, match.end() - 1, min(len(code), match.end() + _HEAD))
         body = _BODY.match(code, close + 1)
-        if body is None:
-            continue
-        opened = body.end() - 1
-        arguments = tuple(code[first:last].strip() for first, last in split(code, match.end(), close))
-        around = tuple(
-            part.strip() for first, last, name in spaces if first < match.start() < last for part in name.split("::")
-        )
-        yield _Block(match[1], arguments, opened + 1, _end(code, opened, partner), around)
+        if body is not None:
+            yield match, close, body.end() - 1
 
 
 def _end(code: str, opened: int, partner: dict[int, int]) -> int:
@@ -120,11 +130,13 @@ def _calls(code: str, block: _Block) -> Iterator[tuple[Call, int, list[tuple[int
     """Of the library that the block names, or chained to one of it: which, where, and the arguments' offsets."""
     library = block.arguments[-1] if block.arguments else ""
     at = block.begin
-    while match := _CALL.search(code, at, block.end):
+    unclosed = 0
+    while unclosed < _UNCLOSED and (match := _CALL.search(code, at, block.end)):
         at = match.end()
         if match[1] is not None and match[1] != library:
             continue
         close = closing(code, match.end() - 1, min(block.end, match.end() + _ARGUMENTS))
+        unclosed += not code.startswith(")", close)
         yield "def" if match[2] == "def" else "impl", match.start(2), split(code, match.end(), close)
 
 
