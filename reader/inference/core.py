@@ -164,9 +164,12 @@ class Inference:
 
     def _of_super(self, one: Type, name: str) -> Types:
         definer = self.members.definer(one.path, one.symbol, name, after=one.place)
-        if definer is None:
-            return NOTHING_KNOWN
         of = Type("instance", one.path, one.symbol)
+        if definer is None:
+            lineage = self.members.lineage(*one.place)
+            if lineage.unknown or not lineage.outside:
+                return NOTHING_KNOWN
+            return (Type("outside", symbol=f"{lineage.outside[0]}.{name}", of=(of,)),)
         return united(
             self.members.of_definition(definer.path, bound, of) if bound.how == "definition" else NOTHING_KNOWN
             for bound in definer.bounds

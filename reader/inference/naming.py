@@ -107,6 +107,34 @@ class Naming:
             )
         return value
 
+    def _filled(self, path: str, bound: Bound, value: Types) -> Types:
+        """An empty container as one of what is put into it further on."""
+        if len(value) != 1 or value[0].arguments or not beyond.is_container(value[0]):
+            return value
+        scope = bound.place.scope
+        while bound.member and scope.kind != "class" and scope.parent is not None:
+            scope = scope.parent
+        put = self._files.module(path).put(bound.name, scope)
+        types = united(self._inference.infer(path, one) for one in put) if put else NOTHING_KNOWN
+        keys = (NOTHING_KNOWN,) if value[0].name in beyond.MAPPINGS else ()
+        return outside(value[0].symbol, *keys, types)
+
+    def _of_fixture(self, path: str, bound: Bound) -> Types:
+        """A parameter of a test is what the fixture of that name gives."""
+        folder = path.rpartition("/")[0]
+        places = [path]
+        while folder:
+            places.append(f"{folder}/conftest.py")
+            folder = folder.rpartition("/")[0]
+        for place in places:
+            if place != path and not self._files.sources.checkout.has(place):
+                continue
+            module = self._files.module(place)
+            for scope in module.named(bound.name):
+                if scope.kind == "function" and module.function(scope).decorated("fixture"):
+                    return self._inference.called(Type("function", place, bound.name))
+        return NOTHING_KNOWN
+
     def _of_parameter(self, path: str, bound: Bound) -> Types:
         scope = bound.place.scope
         if bound.annotation is not None:
@@ -119,6 +147,8 @@ class Naming:
             return own
         if bound.value is not None and bound.value.form != "none":
             return united((self._inference.infer(path, bound.value), NOTHING_KNOWN))
+        if "test" in path and bound.place.scope.symbol.rpartition(".")[2].startswith("test"):
+            return self._of_fixture(path, bound)
         return self._inference.of_overridden_parameter(path, bound)
 
     def _own_class(self, path: str, bound: Bound, scope: Scope) -> Types | None:

@@ -55,6 +55,10 @@ _CARRYING = frozenset({
 })  # fmt: skip
 
 
+# What hangs on these was put there by anybody.
+_BAGS = frozenset({"Namespace", "SimpleNamespace", "local"})
+
+
 def is_container(one: Type) -> bool:
     return one.kind == "outside" and one.made and one.name in SEQUENCES | MAPPINGS
 
@@ -92,6 +96,8 @@ def _item(one: Type, index: int | None) -> Types:
 def attribute(one: Type, name: str) -> Types:
     """Of a thing outside: its method, with what it is a method of."""
     if one.made:
+        if one.name in _BAGS:
+            return NOTHING_KNOWN
         return (Type("outside", symbol=f"{one.symbol}.{name}", of=(one,)),)
     return (Type("outside", symbol=f"{one.symbol}.{name}"),)
 
@@ -102,6 +108,10 @@ def result(one: Type, arguments: tuple[Types, ...]) -> Types:
         return _of_method(one.of[0], one.name)
     first = arguments[0] if arguments else NOTHING_KNOWN
     name = one.name
+    if name in ("parse_args", "parse_known_args"):
+        return outside("argparse.Namespace")
+    if one.made and name == "Callable":
+        return one.arguments[-1] if one.arguments else NOTHING_KNOWN
     if one.of or one.made:
         return outside(one.symbol) if _is_plain(one.symbol) and name not in _CARRYING else NOTHING_KNOWN
     if name in _KEEPERS:

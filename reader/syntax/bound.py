@@ -99,7 +99,7 @@ def _named(chain: Chain, end: int) -> _Found | None:
         return "declared", parent.start_byte, None, None, (), 0, 0
     if parent.type == "aliased_import" or (parent.type == "dotted_name" and end > 1 and chain[end - 1][1] == "name"):
         return ("import", parent.start_byte, None, None, (), 0, 0) if _binds(chain, end) else None
-    for index in range(end - 1, max(end - 4, 0), -1):
+    for index in range(end, max(end - 4, 0), -1):
         if chain[index][0].type in _PARAMETERS:
             return _parameter(chain, index, end)
         if chain[index][1] in ("type", "value"):

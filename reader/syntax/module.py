@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import tree_sitter
 
@@ -26,8 +27,11 @@ _LETTER = re.compile(rb"[\w\x80-\xff]")
 _BINDING = rb"%s(?![\w\x80-\xff])(?![ \t]*\.|[ \t]*==)"
 _MEMBER = rb"\.%s(?![\w\x80-\xff])(?=[ \t]*(?:[:,)\]]|=(?!=)|in\b))|(?<=as )[\w.]+\.%s\b"
 _DEFINITION = rb"(?:def|class)[ \t]+(%s)(?![\w\x80-\xff])"
+_APPENDS = rb"%s\.(?:append|appendleft|add|put|put_nowait)\("
+_SETS = rb"%s\[[^\]\n]*\][ \t]*=(?!=)"
 _CALLED = re.compile(rb"[ \t]*[(\[]")
 _DEFINES = re.compile(rb"(?:def|class)[ \t]+$")
+_MOST_PUT = 6
 
 
 class Module:
@@ -129,6 +133,23 @@ class Module:
             first, last = self._range(scope)
             known = self._guards[scope.number] = self.pieces.source.find(b"isinstance(", first, last) >= 0
         return guards(chain_to(self.pieces, self.pieces.offset(line, column)), self.pieces) if known else ()
+
+    def put(self, name: str, scope: Scope) -> tuple[Expression, ...]:
+        """What is appended or added to a container of this name within the scope, or set in it by a key; the first few."""
+        raw = re.escape(name.encode())
+        first, last = self._range(scope)
+        found: list[Expression] = []
+        for pattern, kind, part in ((_APPENDS, "call", 0), (_SETS, "assignment", 1)):
+            for match in islice(re.compile(pattern % raw).finditer(self.pieces.source, first, last), _MOST_PUT):
+                if _LETTER.match(self.pieces.source, match.start() - 1):
+                    continue
+                chain = chain_to(self.pieces, match.end() - 1)
+                node = next((one for one, _ in reversed(chain) if one.type == kind), None)
+                value = node.child_by_field_name("right") if node is not None and part else node
+                one = expression(value, self.pieces) if value is not None else None
+                one = one.argument(0) if one is not None and not part and one.form == "call" else one
+                found += [one] if one is not None else []
+        return tuple(found)
 
     def _defined(self, offset: int) -> Scope | None:
         """The scope of the definition whose name stands at this byte."""

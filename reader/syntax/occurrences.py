@@ -169,7 +169,7 @@ def _of_string(
         return None
     text = pieces.source[content.start_byte : content.end_byte].decode("utf-8", "replace")
     place = scopes.place(chain[: index + 1])
-    if _is_type(chain, index) and _TYPE_TEXT.fullmatch(text):
+    if _is_type(chain, index, pieces) and _TYPE_TEXT.fullmatch(text):
         before = pieces.source[content.start_byte : offset].decode("utf-8", "replace")
         match = _BEFORE.search(before)
         if not match:
@@ -196,11 +196,13 @@ def of_dotted(text: str, line: int, column: int) -> Expression:
     return made
 
 
-def _is_type(chain: Chain, index: int) -> bool:
+def _is_type(chain: Chain, index: int, pieces: Pieces) -> bool:
     """Whether a string is an annotation, a part of one, or handed to what takes types."""
     for position in range(index - 1, -1, -1):
         node, field = chain[position]
-        if node.type == "type" or (node.type == "type_parameter"):
+        if node.type == "generic_type" and pieces.source.startswith(b"Literal", node.start_byte):
+            return False
+        if node.type == "type" and (not position or chain[position - 1][0].type != "type_parameter"):
             return True
         if node.type == "call":
             function = node.child_by_field_name("function")

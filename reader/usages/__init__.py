@@ -27,4 +27,4 @@ def uses(checkout: Checkout, site: Site) -> Usages:
     from reader.resolve.sources import Sources
     from reader.usages import python
 
-    return python.uses(Inference(Sources(checkout)), site.path, site.symbol, site.kind or "")
+    return python.uses(Inference(Sources(checkout)), site.path, site.symbol, site.kind or "", line=site.line or 0)

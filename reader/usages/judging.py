@@ -14,6 +14,8 @@ from reader.usages.target import Target
 from reader.usages.values import Kind
 from reader.value import frozen
 
+_AGAIN = "bound again"
+
 
 @frozen
 class Verdict:
@@ -71,19 +73,12 @@ class Judge:
     def _bound_here(self, path: str, one: Occurrence, bound: Bound) -> Verdict | None:
         """Written to again, beside the definition; definitions of the same name are twins, no uses."""
         target = self._target
-        if path != target.path or bound.how == "definition" or one.name != target.name:
+        if path != target.path or one.name != target.name or one.line == target.line:
             return None
         home = target.local or self._files.module(path).scopes.module
-        if target.kind != "variable" or one.line == target.lines[0]:
-            return None
-        return (
-            Verdict("reference")
-            if any(
-                each.line == one.line and each.column == one.column
-                for each in self._files.module(path).bound(one.name, home)
-            )
-            else None
-        )
+        at = one.line, one.column
+        again = any((each.line, each.column) == at for each in self._files.module(path).bound(one.name, home))
+        return Verdict("reference", why=_AGAIN) if again else None
 
     def _is_local(self, path: str, one: Occurrence) -> bool:
         scope, bounds = self._inference.naming.bounds(path, one.name, one.place, one.line, one.column)
@@ -123,8 +118,8 @@ class Judge:
         scope = one.place.scope
         if one.bound is not None and one.bound.how != "declared":
             if scope.kind != "class" or (path, scope.symbol) == self._target.place:
-                again = self._target.kind == "variable" and scope.kind == "class" and one.line != self._target.lines[0]
-                return Verdict("reference") if again else None
+                again = scope.kind == "class" and path == self._target.path and one.line != self._target.line
+                return Verdict("reference", why=_AGAIN) if again else None
             order = self._inference.members.lineage(path, scope.symbol).order
             return Verdict("override") if self._target.place in order else None
         if scope.kind != "class" or path != self._target.path:

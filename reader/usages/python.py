@@ -26,9 +26,10 @@ _QUOTED = re.compile(rb"""["'][\w.:/]*$""")
 _MOST_ROUNDS = 3
 
 
-def uses(inference: Inference, path: str, symbol: str | None, kind: str, under: str = "") -> Usages:
-    """`under` is the folder that is looked through, all of them where it is empty."""
-    found = target(inference, path, symbol, kind)
+def uses(inference: Inference, path: str, symbol: str | None, kind: str, under: str = "", line: int = 0) -> Usages:
+    """`under` is the folder that is looked through, all of them where it is empty; `line` is that of the name, where
+    the definition has twins."""
+    found = target(inference, path, symbol, kind, line)
     search = _Search(inference, found, under)
     return Usages(tuple(sorted(search.all(), key=lambda one: (one.path, one.line, one.column))))
 

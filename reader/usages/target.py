@@ -10,7 +10,7 @@ from reader.value import frozen
 @frozen
 class Target:
     """`owner` is the class that it is a member of, "" for a name of the module; `lineage` that class and its bases.
-    `local` is the function whose local name it is. `lines` are those on which it is defined."""
+    `local` is the function whose local name it is. `line` is the one of its name."""
 
     path: str
     symbol: str
@@ -19,7 +19,7 @@ class Target:
     owner: str = ""
     lineage: tuple[tuple[str, str], ...] = ()
     local: Scope | None = None
-    lines: tuple[int, ...] = ()
+    line: int = 0
 
     @property
     def place(self) -> tuple[str, str]:
@@ -31,7 +31,7 @@ class Target:
         return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def target(inference: Inference, path: str, symbol: str | None, kind: str) -> Target:
+def target(inference: Inference, path: str, symbol: str | None, kind: str, line: int) -> Target:
     if symbol is None:
         return Target(path, "", "file", path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2])
     module = inference.files.module(path)
@@ -39,8 +39,9 @@ def target(inference: Inference, path: str, symbol: str | None, kind: str) -> Ta
     scopes = module.named(outer) if outer else ()
     holder = next(iter(scopes), module.scopes.module)
     lines = [one.line for scope in scopes or (module.scopes.module,) for one in module.bound(name, scope)]
+    line = line or next(iter(lines), 0)
     if holder.kind == "class":
         order = inference.members.lineage(path, outer).order
-        return Target(path, symbol, kind, name, outer, order, lines=tuple(lines))
+        return Target(path, symbol, kind, name, outer, order, line=line)
     local = holder if holder.kind == "function" else None
-    return Target(path, symbol, kind, name, local=local, lines=tuple(lines))
+    return Target(path, symbol, kind, name, local=local, line=line)
