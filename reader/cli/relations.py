@@ -213,7 +213,16 @@ def _asked(session: Session, text: str) -> tuple[Checkout, Site]:
     if site.symbol is None:
         what = "a directory" if site.kind == "directory" else "a file"
         _refuse(session, f"{site.ref} is {what}; name a definition in it, as `reader outline {site.path}` lists them")
+    _warn(session, checkout, str(site.path))
     return checkout, site
+
+
+def _warn(session: Session, checkout: Checkout, path: str) -> None:
+    from reader import syntax
+
+    text = checkout.read(path).text
+    if not syntax.parses(text, syntax.language_of(path)):
+        session.say(f"{path} does not parse as a whole; what could be read of it is told")
 
 
 def _refuse(session: Session, text: str) -> NoReturn:
