@@ -141,12 +141,19 @@ class Endings:
 
     def _named(self, generator: str, path: str) -> Iterator[Home]:
         """Kernels that the generator's templates name with template arguments behind them."""
-        folders = (posixpath.dirname(generator), posixpath.dirname(path))
-        for name in dict.fromkeys(re.findall(r"\b([A-Za-z_]\w+)\s*<", self.units.text(generator))):
-            for other in self.units.files():
-                text = self.units.text(other) if posixpath.dirname(other) in folders else ""
-                if name in text and "__global__" in text:
-                    yield from (each for each in self.homes.kernels(name, other) if each.path == other)
+        templates = dict.fromkeys(re.findall(r"\b([A-Za-z_]\w+)\s*<", self.units.text(generator)))
+        for folder in dict.fromkeys((posixpath.dirname(path), posixpath.dirname(generator))):
+            files = [each for each in self.units.files() if posixpath.dirname(each) == folder]
+            files = [each for each in files if "__global__" in self.units.text(each)]
+            found = [home for each in files for name in templates for home in self._defined(name, each)]
+            yield from found
+            if found:
+                return
+
+    def _defined(self, name: str, path: str) -> list[Home]:
+        if name not in self.units.text(path):
+            return []
+        return [each for each in self.homes.kernels(name, path) if each.path == path]
 
     def _uses_cutlass(self, path: str) -> bool:
         near = (path, *(each for each, _ in self.units.closure(path)))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from reader.kernels.bodies import Body, Span, is_name
-from reader.resolve.sources import native_parts
 from reader.syntax import Definition
 
 
@@ -23,6 +22,7 @@ class Frame:
         self.given: dict[str, tuple[Frame, Span]] = {}
         self.asked = asked
         self.conditions: tuple[str, ...] = ()
+        self.scope: tuple[str, ...] | None = None  # namespaces and classes around it; a macro has those of its uses
         self.start = _start(body)
 
     def ask(self, name: str) -> tuple[Frame, Span] | None:
@@ -36,11 +36,6 @@ class Frame:
         return "|".join(
             f"{name}={outer.body.words(span)}" for name, (outer, span) in self.given.items() if name in self.asked
         )
-
-    @property
-    def scope(self) -> tuple[str, ...] | None:
-        """The namespaces and classes around it; None for a macro, which stands wherever it is used."""
-        return None if self.definition.kind == "macro" else native_parts(self.definition.symbol)[:-1]
 
     @cached_property
     def _parameters(self) -> tuple[Span, ...]:
@@ -68,13 +63,12 @@ class Frame:
     def parameter_span(self, name: str) -> Span | None:
         return next((span for span, own in zip(self._parameters, self.parameters, strict=True) if own == name), None)
 
-    def takes(self, count: int) -> bool:
-        """Whether it may be called with so many arguments."""
+    def takes(self, count: int, packed: bool) -> bool:
+        """Whether it may be called with so many arguments, `packed` ones being any number more."""
         texts = self.body.texts
-        if any("..." in texts[begin:end] for begin, end in self._parameters):
-            return True
-        needed = sum("=" not in texts[begin:end] for begin, end in self._parameters)
-        return needed <= count <= len(self._parameters)
+        pack = any("..." in texts[begin:end] for begin, end in self._parameters)
+        needed = sum("=" not in texts[begin:end] for begin, end in self._parameters) - pack
+        return pack if packed else needed <= count and (pack or count <= len(self._parameters))
 
     def returns(self) -> Iterator[Span]:
         """What its `return` statements give back."""

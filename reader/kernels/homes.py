@@ -23,6 +23,7 @@ _BACKENDS = ("cpu", "rocm")
 _NO_TYPES = {"return", "else", "do", "case", "throw", "new", "and", "or", "not", "goto"}
 _ALIAS = re.compile(r"\bnamespace\s+(\w+)\s*=\s*(?:::\s*)?([\w:]+)\s*;")
 _MACRO_SCOPE = re.compile(r"\b[A-Z][A-Z0-9_]+::")
+_TYPE = re.compile(r"\busing\s+(\w+)\s*=|\btypedef\b[^;{}]{1,400}\b(\w+)\s*;")
 _USING = re.compile(r"\busing\s+namespace\s+(?:::\s*)?([\w:]+)\s*;")
 _FAR = 12  # files that may define what is only declared nearby
 
@@ -51,6 +52,7 @@ class Homes:
         self._known: dict[tuple[str, str, str, Scope], tuple[Home, ...]] = {}
         self._named: dict[str, dict[str, list[Definition]]] = {}
         self._scopes: dict[str, dict[str, str]] = {}
+        self._typed: dict[str, dict[str, int]] = {}
 
     def kernels(self, asked: str, path: str, scope: Scope = None) -> tuple[Home, ...]:
         return self._find("kernel", asked, path, scope)
@@ -72,13 +74,21 @@ class Homes:
 
     def alias(self, name: str, path: str) -> tuple[str, int] | None:
         """The file near `path`, and the line, of a `using name = ...` or `typedef ... name` outside of functions."""
-        word = re.compile(rf"\busing\s+{re.escape(name)}\s*=|\btypedef\b[^;{{}}]*\b{re.escape(name)}\s*;")
         for near in (path, *(each for each, _ in self.units.closure(path))):
-            text = self.units.text(near)
-            match = word.search(text) if name in text else None
-            if match is not None:
-                return near, text.count("\n", 0, match.start()) + 1
+            line = self._types(near).get(name)
+            if line is not None:
+                return near, line
         return None
+
+    def _types(self, path: str) -> dict[str, int]:
+        """The aliases that a file makes, each with the line of its first."""
+        if path not in self._typed:
+            text = self.units.text(path)
+            found: dict[str, int] = {}
+            for match in _TYPE.finditer(text) if "using " in text or "typedef " in text else ():
+                found.setdefault(match[1] or match[2], text.count("\n", 0, match.start()) + 1)
+            self._typed[path] = found
+        return self._typed[path]
 
     def _find(self, kind: str, asked: str, path: str, scope: Scope) -> tuple[Home, ...]:
         key = (kind, asked, path, scope)
@@ -123,6 +133,9 @@ class Homes:
         ranked = self._ranked(found, asked, path, scope)
         if ranked:
             return _settled(ranked[1], path, ranked[0] > 0)
+        made = self._made(last, path) if kind == "function" and not declared else []
+        if made:
+            return _settled(made, path)
         if kind == "function" and (not declared or last.isupper()):
             return ()
         far: list[Found] = [(other, each, None) for other, each in self._far(kind, asked, last, path)]
@@ -132,7 +145,7 @@ class Homes:
     def _ranked(self, found: list[Found], asked: str, path: str, scope: Scope) -> tuple[int, list[Found]] | None:
         """The best of them by C++'s rules for names, and how good: 0 where only something unseen, such as the type of
         an argument, could make the name visible."""
-        ranks = [self._rank(self._symbol(where, each), asked, path, scope) for where, each, _ in found]
+        ranks = [self._rank(self.symbol(where, each), asked, path, scope) for where, each, _ in found]
         best = max(ranks, default=0)
         return (best, [each for each, rank in zip(found, ranks, strict=True) if rank == best]) if found else None
 
@@ -163,6 +176,25 @@ class Homes:
             promised = promised or (after == ";" and looks != "line")
         return here, promised
 
+    def _made(self, last: str, path: str) -> list[Found]:
+        """Definitions whose head is a macro's use: `ENTRY(name) {`. Looked for only where the file itself declares
+        the name by a macro."""
+        use = rf"^[ \t]*([A-Z]\w*)\s*\([^;{{}}()]*\b{re.escape(last)}\b[^;{{}}()]*\)\s*"
+        if not re.search(f"{use}[;{{]", self.units.text(path), re.M):
+            return []
+        head = re.compile(f"{use}{{", re.M)
+        found: list[Found] = []
+        for other in self.units.files():
+            text = self.units.text(other)
+            for match in head.finditer(text) if last in text else ():
+                line = text.count("\n", 0, match.start(1)) + 1
+                if self.units.macros(match[1], other, line):
+                    spans = (each for each in self.units.definitions(other) if each.symbol == match[1])
+                    end = next((each.end for each in spans if each.start <= line <= each.end), line)
+                    condition = self.units.lexed(other).condition(line)
+                    found.append((other, Definition(last, "function", line, line, end, condition=condition), None))
+        return found
+
     def _far(self, kind: str, asked: str, last: str, path: str) -> list[tuple[str, Definition]]:
         found: list[tuple[str, Definition]] = []
         files = 0
@@ -185,12 +217,12 @@ class Homes:
                 table.setdefault(each.name, []).append(each)
             self._named[path] = table
         last = asked.rpartition("::")[2]
-        candidates = [each for each in self._named[path].get(last, ()) if names(asked, self._symbol(path, each), "cpp")]
+        candidates = [each for each in self._named[path].get(last, ()) if names(asked, self.symbol(path, each), "cpp")]
         if kind == "kernel":
             return [each for each in candidates if each.kind == "kernel"]
         return [each for each in candidates if each.kind in _FUNCTIONS and self._on_host(path, each)]
 
-    def _symbol(self, path: str, each: Definition) -> str:
+    def symbol(self, path: str, each: Definition) -> str:
         """With the namespaces in it that are macros expanded."""
         if not _MACRO_SCOPE.search(each.symbol):
             return each.symbol

@@ -41,11 +41,15 @@ class Node:
         self.uses: list[str] = []
         self.children: dict[tuple[str, str | None, str, int, str], Node] = {}
         self.read: set[str] = set()
+        self.same: Node | None = None
 
     def leads(self) -> bool:
-        """Whether a kernel or a named end stands below; children that lead nowhere are dropped."""
+        """Whether a kernel or a named end stands below; children that lead nowhere are dropped. What is shown in full
+        elsewhere, as `same`, leads where that does."""
         self.children = {key: each for key, each in self.children.items() if each.leads()}
-        return bool(self.children) or self.kind in ("kernel", "end")
+        if self.children or self.kind in ("kernel", "end"):
+            return True
+        return self.same is not None and self.same.leads()
 
 
 def launched(sources: Sources, path: str, definition: Definition) -> tuple[Hop, ...]:
@@ -62,6 +66,7 @@ class Descent:
         self.targets = Targets(files)
         self.endings = Endings(files, self.targets.homes)
         self._barren: set[tuple[At, tuple[str, ...]]] = set()
+        self._shown: dict[tuple[At, tuple[str, ...], str], Node] = {}
         self._cycles = 0
         self._hops = 0
         self._quiet: dict[Place, Ending] = {}
@@ -69,7 +74,7 @@ class Descent:
     def of(self, path: str, definition: Definition) -> tuple[Hop, ...]:
         place = Place(path, definition.line, definition.symbol, definition.condition)
         root = Node("function", place, None, True, None)
-        self._hops, self._quiet = 0, {}
+        self._hops, self._quiet, self._shown = 0, {}, {}
         frame = self.targets.frame(path, definition)
         frame.conditions = (definition.condition,) if definition.condition else ()
         if not self.endings.none(path):
@@ -103,10 +108,7 @@ class Descent:
                 self._site(frame, node, event)
             else:
                 self._call(frame, node, event, above)
-        for place, ending in self.endings.generated(frame):
-            end = self._child(node, "end", place, None, note=ending.note)
-            for home in ending.kernels:
-                self._child(end, "kernel", home.place, place.name, sure=False, note=ending.note)
+        self._quiet.update(self.endings.generated(frame))
         if not frame.whole:
             self._child(
                 node, "end", node.place, None, note="its macros expand to more than is read: launches may be missing"
@@ -140,13 +142,21 @@ class Descent:
             return
         launch.read.add(words)
         targets = self.targets.kernels(frame, site.kernel)
-        known = [one.home for one in targets if one.home is not None]
-        for home in known:
-            self._child(launch, "kernel", home.place, site.name, home.sure)
-        if not known:
+        for one in targets:
+            if one.home is not None:
+                self._child(launch, "kernel", one.home.place, site.name, one.home.sure)
+            elif one.generated is not None:
+                self._generated(launch, one.generated)
+        if not launch.children:
             names = ", ".join(dict.fromkeys(one.missing for one in targets if one.missing)) or site.name
             place = Place(launch.place.path, launch.place.line, names)
             self._child(launch, "end", place, None, note=self.endings.unknown(frame, names).note)
+
+    def _generated(self, launch: Node, frame: Frame) -> None:
+        for place, ending in self.endings.generated(frame):
+            end = self._child(launch, "end", place, frame.definition.symbol, note=ending.note)
+            for home in ending.kernels:
+                self._child(end, "kernel", home.place, place.name, sure=False, note=ending.note)
 
     def _through(self, frame: Frame, node: Node, at: int) -> Node:
         """The node below the macros that the piece came through."""
@@ -197,11 +207,17 @@ class Descent:
         piece = frame.body.pieces[callee.at]
         under = self._through(frame, node, callee.at)
         made = self._child(under, "function", home.place, f"{piece.path}:{piece.line}", home.sure)
-        if inner.answers() in made.read:
+        answers = inner.answers()
+        if answers in made.read:
+            return
+        made.same = self._shown.get((here, inner.conditions, answers))
+        if made.same is not None:
+            made.read.add(answers)
             return
         cycles = self._cycles
         self._read(inner, made, (*above, (frame.path, frame.definition.line)))
         made.read.add(inner.answers())
+        self._shown.setdefault((here, inner.conditions, inner.answers()), made)
         if not made.leads() and cycles == self._cycles:
             self._barren.add((here, inner.conditions))
 
@@ -212,6 +228,8 @@ def _flatten(node: Node, parent: int | None, hops: list[Hop]) -> None:
     if node.uses:
         more = len(node.uses) - _SHOWN
         note = f"also used at {', '.join(node.uses[:_SHOWN])}{f' and {more} more places' if more > 0 else ''}"
+    elif node.same is not None and not node.children:
+        note = "what it launches is shown above"
     hops.append(Hop(number, node.kind, node.place, parent, None, node.via, node.sure, note))
     for each in node.children.values():
         _flatten(each, number, hops)

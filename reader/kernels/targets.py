@@ -13,6 +13,7 @@ from reader.kernels.frames import Frame
 from reader.kernels.homes import Home, Homes
 from reader.kernels.owners import Owners
 from reader.kernels.units import Macro, Units
+from reader.resolve.sources import native_parts
 from reader.syntax import Definition
 from reader.syntax.cpp.readings import contradict
 from reader.value import frozen
@@ -28,10 +29,12 @@ _NEVER = {
 
 @frozen
 class Target:
-    """A kernel, or where it cannot be told which, `missing`: the name that leads nowhere."""
+    """A kernel, or where it cannot be told which, `missing`: the name that leads nowhere; or a function that takes it
+    from code that is `generated`."""
 
     home: Home | None
     missing: str = ""
+    generated: Frame | None = None
 
 
 class Targets:
@@ -49,7 +52,10 @@ class Targets:
             else:
                 pieces, whole = expanded(self.units, path, definition.start, definition.end)
             self._bodies[key] = Body(pieces), whole, set()
-        return Frame(path, definition, *self._bodies[key])
+        frame = Frame(path, definition, *self._bodies[key])
+        if definition.kind != "macro":
+            frame.scope = native_parts(self.homes.symbol(path, definition))[:-1]
+        return frame
 
     def _macro(self, path: str, definition: Definition) -> tuple[tuple[Piece, ...], bool]:
         for each in self.units.lexed(path).defined(definition.symbol):
@@ -63,8 +69,10 @@ class Targets:
         homes = self._called(frame, callee)
         found = [(home, self._given(frame, callee, home)) for home in homes]
         if len(found) > 1 and callee.arguments is not None:
-            count = len(frame.body.arguments(callee.arguments))
-            found = [each for each in found if each[1].takes(count)] or found
+            spans = frame.body.arguments(callee.arguments)
+            packed = any(frame.body.texts[end - 1] == "..." for _, end in spans)
+            fitting = [each for each in found if each[1].takes(len(spans), packed)]
+            found = fitting or found
         return found
 
     def _called(self, frame: Frame, callee: Callee) -> tuple[Home, ...]:
@@ -186,7 +194,7 @@ class Targets:
     def _of_file(self, frame: Frame, name: str, depth: int) -> list[Target] | None:
         """A table or a constant of the file."""
         source = self.units.lexed(frame.path).source
-        match = re.search(rf"\b{re.escape(name)}\s*(?:\[[^\]]*\]\s*)*=[^=]", source.code)
+        match = next(_assigned(source.code, name), None)
         if match is None or self.homes.kernels(name, frame.path):
             return None
         first = source.line(match.start())
@@ -204,9 +212,19 @@ class Targets:
         for _, inner in self.functions(frame, callee) if depth < _DEEPEST else ():
             for span in inner.returns():
                 found += self.kernels(inner, span, depth + 1)
+            if any(text.startswith("#include ") for text in inner.body.texts[inner.start :]):
+                found.append(Target(None, generated=inner))
         return _known(found)
 
 
 def _known(found: list[Target]) -> list[Target]:
     """Without the names that lead nowhere, where others lead somewhere."""
-    return [one for one in found if one.home is not None]
+    return [one for one in found if one.home is not None or one.generated is not None]
+
+
+def _assigned(code: str, name: str) -> Iterator[re.Match[str]]:
+    """Where the name is given a value; the pattern begins with it, which makes it fast."""
+    for match in re.finditer(rf"{re.escape(name)}\s*(?:\[[^\]]*\]\s*)*=[^=]", code):
+        before = code[match.start() - 1 : match.start()]
+        if not (before.isalnum() or before == "_"):
+            yield match
