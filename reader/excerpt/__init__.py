@@ -5,12 +5,26 @@ Nothing after this module opens a file of the checkout, and nothing here knows h
 
 from reader.excerpt.calling import Way
 from reader.excerpt.cutting import digest, excerpt_of
-from reader.excerpt.parts import TAB, CallSite, Ends, Entry, Excerpt, Fold, Line, Outlined, PlacedNote
+from reader.excerpt.parts import (
+    TAB,
+    CallSite,
+    Claims,
+    DeadClaim,
+    Ends,
+    Entry,
+    Excerpt,
+    Fold,
+    Line,
+    Outlined,
+    PlacedNote,
+)
 from reader.excerpt.visible import visible, visible_line
 
 __all__ = [
     "TAB",
     "CallSite",
+    "Claims",
+    "DeadClaim",
     "Ends",
     "Entry",
     "Excerpt",

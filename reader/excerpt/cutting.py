@@ -13,7 +13,7 @@ from reader.excerpt import folding
 from reader.excerpt.calling import Way, way_here
 from reader.excerpt.folding import Span
 from reader.excerpt.labels import label_of_rest
-from reader.excerpt.parts import CallSite, Ends, Excerpt, Outlined, PlacedNote
+from reader.excerpt.parts import CallSite, Claims, Ends, Excerpt, Outlined, PlacedNote
 from reader.excerpt.placing import placed
 from reader.excerpt.visible import source_lines, visible
 from reader.resolve import Site
@@ -82,7 +82,14 @@ def _of_text(
         digest=digest(text, language),
         lines=lines,
         warnings=(*source.warnings, *_doubts(source.text, language)),
+        claims=_claims(checkout, path, lines, first) if language == "markdown" else None,
     )
+
+
+def _claims(checkout: Checkout, path: str, lines: Sequence[str], first: int) -> Claims | None:
+    from reader.excerpt.claims import claims_of  # 5 ms, for documents only
+
+    return claims_of(checkout, path, lines, first)
 
 
 def _doubts(text: str, language: Language) -> tuple[str, ...]:

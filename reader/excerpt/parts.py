@@ -91,6 +91,24 @@ class Ends:
 
 
 @frozen
+class DeadClaim:
+    """What a document writes about the checkout, and is not so: `text` as it stands there, on `line`. `now` is the
+    ref that it leads to, where that is known."""
+
+    text: str
+    line: int
+    now: str | None = None
+
+
+@frozen
+class Claims:
+    """`checked` counts the paths and names of a document that are known to history or to the checkout."""
+
+    checked: int
+    dead: tuple[DeadClaim, ...] = ()
+
+
+@frozen
 class Excerpt:
     """`lines` is the span as a whole, from `site.start`, for whoever must colour a line by what stands before it."""
 
@@ -107,3 +125,4 @@ class Excerpt:
     digest: str | None = None  # of the normalised definition text
     lines: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()  # e.g. "not UTF-8: read as Latin-1"
+    claims: Claims | None = None  # of a document

@@ -92,6 +92,21 @@ class Lifetimes:
         home = min(homes) if len(homes) == 1 and not newcomers else None
         return Traced(home, frozenset(others | homes), any(one.torn for one in trails), stood)
 
+    def ever(self, name: str, path: str | None = None) -> bool:
+        """Whether the table knows that some release had it, in that place where one is given."""
+        return any(path is None or one.path == key(path) for one in self._of(name))
+
+    def ever_at(self, path: str) -> bool:
+        """The same of a file."""
+        return self.ever(place_name(path), path)
+
+    def stands(self, name: str, release: str) -> bool:
+        """Whether the table says that this very release has it. False tells nothing."""
+        if release not in self.releases:
+            return False
+        at = self.releases.index(release)
+        return any(one.first <= at <= one.last for one in self._of(name))
+
     def _of(self, name: str) -> list[Span]:
         number, names = key(name), self._columns[0]
         return self.spans(bisect_left(names, number), bisect_right(names, number))

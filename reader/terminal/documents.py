@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rich.text import Text
 
-from reader.excerpt import TAB, Excerpt, Fold, Line
+from reader.excerpt import TAB, Claims, Excerpt, Fold, Line
 from reader.syntax import Language
 from reader.terminal.grid import grid_rows
 from reader.terminal.gutter import Gutter
 from reader.terminal.highlight import coloured
 from reader.terminal.notes import Drawn, with_notes
-from reader.terminal.sheet import PROSE, Sheet, bullet, inline, prose, wrapped, wrapped_code
+from reader.terminal.sheet import PROSE, Sheet, bullet, inline, prose, words, wrapped, wrapped_code
 from reader.value import frozen
 
 _FENCE = re.compile(r" {0,3}(?:[-*] +|\d+\. +)?\s*(`{3,}|~{3,})\s*([\w+-]*)")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _RULER = re.compile(r"[\s|:-]+$")
+DEAD = "†"  # behind a path or a name that is not in the checkout
 _TABLE = 120  # columns that a table may have where there is room
 _SHARE = 0.62
 _FENCED: dict[str, Language] = {
@@ -45,6 +47,45 @@ class _Group:
 
 
 def document(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
+    if excerpt.claims is None or not excerpt.claims.dead:
+        return _document(excerpt, sheet)
+    lines = _document(replace(excerpt, rows=tuple(_marked(excerpt.rows, excerpt.claims))), sheet)
+    for line in lines:
+        line.highlight_words([DEAD], "bold red")
+    return [*lines, Text(), *_dead(excerpt.claims, excerpt.site.release, sheet)]
+
+
+def _marked(rows: Sequence[Line | Fold], claims: Claims) -> Iterator[Line | Fold]:
+    """With a sign behind each claim that is dead, wherever it stands in the document."""
+    texts = {one.text for one in claims.dead}
+    at = {one.line for one in claims.dead}
+    for row in rows:
+        text = row.text if isinstance(row, Line) and row.number in at else ""
+        for claim in sorted(texts, key=len):
+            text = re.sub(
+                rf"(`\s*{re.escape(claim)}\s*`|\]\(<?{re.escape(claim)}[^)]*\)|<{re.escape(claim)}>)",
+                rf"\1{DEAD}",
+                text,
+            )
+        yield replace(row, text=text) if isinstance(row, Line) and text else row
+
+
+def _dead(claims: Claims, release: str, sheet: Sheet) -> Iterator[Text]:
+    """Said at the foot, each once, with where it is now."""
+    told = {one.text: one.now for one in claims.dead}
+    one = claims.checked == 1
+    head = (
+        f"{len(told)} of the {claims.checked} paths and names of vLLM here" if not one else "The one path or name here"
+    )
+    verb = "is" if len(told) == 1 else "are"
+    where = f"in {release}" if release != "unknown" else "in this checkout"
+    yield from wrapped(words(f"{head} {verb} dead {where}:", "dim"), sheet.width, Text(f"{DEAD} ", "bold red"), "  ")
+    for text, now in told.items():
+        line = words(f"{text} → {now}" if now else text, "dim")
+        yield from wrapped(line, sheet.width, Text("  "), "    ")
+
+
+def _document(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
     groups = list(_groups(excerpt))
     gutter = Gutter.of(excerpt.rows, (group.notes for group in groups if isinstance(group, _Group)))
     beside = gutter.beside(sheet)
