@@ -13,6 +13,7 @@ from reader.diagrams.sheet import Sheet
 _SPREAD = 9.0
 _CORNER = 8.0  # of a box, where no edge should end
 _LOOP_OUT = 18.0
+_NOTHING = 0.05  # a piece too short to have a direction
 
 
 class Curves:
@@ -69,7 +70,7 @@ class Curves:
             across = there
         path = [start]
         for stroke in strokes:
-            if stroke[-1] != path[-1]:
+            if len(stroke) > 1 or abs(stroke[0][0] - path[-1][0]) > _NOTHING:
                 path.append(stroke[-1])
                 kept.append(tuple(sheet.point(*point) for point in stroke))
         return sheet.point(*start), tuple(kept)

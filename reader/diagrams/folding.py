@@ -15,6 +15,7 @@ from reader.value import frozen
 
 LIMIT = 40
 _FOLDS = 3  # at one box in one direction
+_WORDS = {"launch": "kernels", "dispatch": "implementations"}
 _NAMES = 30  # of what is folded, that are told to who points at it
 
 
@@ -27,17 +28,31 @@ class _Hold:
     edge: Edge | None
 
     @property
-    def word(self) -> tuple[str, str]:
+    def word(self) -> str:
         if self.edge is None:
-            return "box", "boxes"
+            return "boxes"
         away = self.edge.source == self.parent
         if self.edge.kind == "inherits":
-            return ("base", "bases") if away else ("subclass", "subclasses")
-        return ("callee", "callees") if away else ("caller", "callers")
+            return "bases" if away else "subclasses"
+        if self.edge.kind in _WORDS and away:
+            return _WORDS[self.edge.kind]
+        return self.below
+
+    @property
+    def below(self) -> str:
+        """For what hangs on this one in turn: what an implementation calls is no implementation."""
+        if self.edge is None or self.edge.kind == "inherits":
+            return self.word
+        return "callees" if self.edge.source == self.parent else "callers"
 
 
 def folded(graph: Graph, limit: int = LIMIT) -> Graph:
     graph = consistent(graph)
+    if graph.flow == "down":
+        from reader.diagrams.crowds import thinned
+
+        graph = thinned(graph, 4)
+        graph = graph if len(graph.nodes) <= limit else thinned(graph, 1)
     if len(graph.nodes) <= limit:
         return graph
     if graph.flow == "lanes":
@@ -53,9 +68,7 @@ def folded(graph: Graph, limit: int = LIMIT) -> Graph:
             if count + len(set(held.values())) <= limit:
                 alone = {fold for fold, size in Counter(held.values()).items() if size == 1}
                 spared = {name for name, fold in held.items() if fold in alone}  # one takes no more room than its fold
-                return _with_folds(
-                    graph, holds, kept | spared, {name: held[name] for name in held if name not in spared}
-                )
+                return _with_folds(graph, kept | spared, {name: held[name] for name in held if name not in spared})
     return graph
 
 
@@ -81,7 +94,7 @@ def _holds(graph: Graph) -> dict[str, _Hold]:
 
 
 def _by_worth(graph: Graph, holds: Mapping[str, _Hold]) -> list[str]:
-    """Never a node before the one that it hangs on: that one is nearer."""
+    """A node before what hangs on it, as long as weights do not say otherwise."""
     crowd = Counter((holds[node.id].parent, directory(node)) for node in graph.nodes)
     parents = {hold.parent for hold in holds.values()}
     index = {node.id: place for place, node in enumerate(graph.nodes)}
@@ -89,7 +102,13 @@ def _by_worth(graph: Graph, holds: Mapping[str, _Hold]) -> list[str]:
     def worth(node: Node) -> tuple[int, bool, bool, int, int]:
         hold = holds[node.id]
         aside = directory(node).startswith(("tests", "benchmarks", "examples"))
-        return hold.distance, aside, node.id not in parents, crowd[hold.parent, directory(node)], index[node.id]
+        return (
+            hold.distance - node.weight,
+            aside,
+            node.id not in parents,
+            crowd[hold.parent, directory(node)],
+            index[node.id],
+        )
 
     return [node.id for node in sorted(graph.nodes, key=worth)]
 
@@ -107,7 +126,8 @@ def _held(graph: Graph, holds: Mapping[str, _Hold], kept: set[str], most: int) -
             continue
         while (parent := holds[name].parent) is not None and parent not in kept:
             name = parent
-        groups.setdefault((parent or "", holds[name].word[1]), []).append(node)
+        word = holds[name].word if name == node.id else holds[name].below
+        groups.setdefault((parent or "", word), []).append(node)
     held = {}
     for (anchor, word), nodes in groups.items():
         places = _gathered([directory(node) for node in nodes], most)
@@ -128,32 +148,42 @@ def _gathered(directories: Sequence[str], most: int) -> dict[str, str]:
     return now
 
 
-def _with_folds(
-    graph: Graph, holds: Mapping[str, _Hold], kept: set[str], held: Mapping[str, tuple[str, str, str]]
-) -> Graph:
+def _with_folds(graph: Graph, kept: set[str], held: Mapping[str, tuple[str, str, str]]) -> Graph:
     members: dict[tuple[str, str, str], list[Node]] = {}
     for node in graph.nodes:
         if node.id in held:
             members.setdefault(held[node.id], []).append(node)
-    folds = {key: _fold(key, nodes, holds) for key, nodes in members.items()}
+    folds = {key: _fold(key, nodes) for key, nodes in members.items()}
     to = {name: folds[key].id for name, key in held.items()}
     edges = _edges(graph.edges, to)
     nodes = (*(node for node in graph.nodes if node.id in kept), *folds.values())
-    note = f"{len(held)} of {len(graph.nodes)} are folded: those far from what was asked for, by directory."
+    total, hidden = (
+        held_by(graph.nodes),
+        held_by(node for node in graph.nodes if node.id in held or node.kind == "fold"),
+    )
+    note = f"{hidden} of {total} are folded: those far from what was asked for, by directory."
     return consistent(replace(graph, nodes=nodes, edges=tuple(edges), notes=(*graph.notes, note)))
 
 
-def _fold(key: tuple[str, str, str], nodes: Sequence[Node], holds: Mapping[str, _Hold]) -> Node:
-    _, plural, place = key
-    one = next((hold.word[0] for node in nodes if (hold := holds[node.id]).word[1] == plural), plural)
-    where = (f"in {place}",) if place else ()
-    return fold_of(f"fold {' '.join(key)}", f"+{len(nodes)} more {plural if len(nodes) > 1 else one}", where, nodes)
+def _fold(key: tuple[str, str, str], nodes: Sequence[Node]) -> Node:
+    _, word, place = key
+    return fold_of(f"fold {' '.join(key)}", word, (f"in {place}",) if place else (), nodes)
 
 
-def fold_of(name: str, title: str, small: tuple[str, ...], nodes: Sequence[Node]) -> Node:
-    names = [node.lines[0] for node in nodes[:_NAMES]]
+def fold_of(name: str, what: str, small: tuple[str, ...], nodes: Sequence[Node]) -> Node:
+    """`what` it holds, in one word, for the title with the count. A fold in a fold counts what it holds; of one
+    node there is none."""
+    if len(nodes) == 1:
+        return nodes[0]
+    count = held_by(nodes)
+    names = [node.about or "" if node.kind == "fold" else node.lines[0] for node in nodes[:_NAMES]]
     more = f" and {len(nodes) - _NAMES} more" if len(nodes) > _NAMES else ""
-    return Node(name, (title, *small), "fold", nodes[0].group, about=", ".join(names) + more)
+    about = ", ".join(names) + more
+    return Node(name, (f"+{count} more {what}", *small), "fold", nodes[0].group, about=about, count=count)
+
+
+def held_by(nodes: Iterable[Node]) -> int:
+    return sum(node.count for node in nodes)
 
 
 def _edges(edges: Iterable[Edge], to: Mapping[str, str]) -> list[Edge]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from reader.value import frozen
@@ -17,7 +18,8 @@ Flow = Literal["right", "down", "lanes"]
 class Node:
     """`lines` are the name and what stands small below it. `place` is where it is (`path:line`) and `ref` what
     `reader show` takes. `number` is its place in a reading order, `about` a sentence for who points at it. "cut": more
-    is behind it than is shown; "perhaps": it is not sure that it belongs here. What weighs least is folded first."""
+    is behind it than is shown; "perhaps": it is not sure that it belongs here. What weighs least is folded first;
+    `count` is how many a fold holds."""
 
     id: str
     lines: tuple[str, ...]
@@ -29,6 +31,7 @@ class Node:
     number: int | None = None
     about: str | None = None
     weight: int = 0
+    count: int = 1
 
 
 @frozen
@@ -77,6 +80,7 @@ def rows(graph: Graph) -> Iterator[dict[str, object]]:
             "ref": node.ref,
             "place": node.place,
             "states": list(node.states),
+            "count": node.count,
         }
     for edge in graph.edges:
         yield {
@@ -92,13 +96,13 @@ def rows(graph: Graph) -> Iterator[dict[str, object]]:
 
 def consistent(graph: Graph) -> Graph:
     """Without a second node of an id, without edges that lack an end, and without the same edge twice."""
-    from dataclasses import replace
-
-    nodes = {node.id: node for node in reversed(graph.nodes)}
+    nodes: dict[str, Node] = {}
+    for node in graph.nodes:
+        nodes.setdefault(node.id, node)
     edges: dict[tuple[str, str, str], Edge] = {}
     for edge in graph.edges:
         key = (edge.source, edge.target, edge.kind)
         known = edges.get(key)
         if edge.source in nodes and edge.target in nodes and (known is None or (edge.sure and not known.sure)):
             edges[key] = edge
-    return replace(graph, nodes=tuple(reversed(nodes.values())), edges=tuple(edges.values()))
+    return replace(graph, nodes=tuple(nodes.values()), edges=tuple(edges.values()))

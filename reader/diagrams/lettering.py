@@ -20,7 +20,7 @@ Face = Literal["name", "small", "label", "count", "title"]
 SIZES: dict[Face, float] = {"name": 12.0, "small": 10.5, "label": 10.5, "count": 9.0, "title": 13.0}
 LEADING: dict[Face, float] = {"name": 17.0, "small": 14.0, "label": 13.0, "count": 10.0, "title": 18.0}
 PAD_X, PAD_Y = 10.0, 6.0
-WIDEST = 292.0  # of the text on a card: forty letters of a name
+WIDEST = 320.0  # of the text on a card: forty-four letters of a name
 
 _MONO = 0.605
 # Hundredths of an em from " " to "~", DejaVu Sans.

@@ -13,7 +13,8 @@ from reader.diagrams.graph import Edge, Graph, Node, consistent
 from reader.diagrams.lettering import shown
 from reader.diagrams.palette import DAY, hue
 
-_ITS_OWN = re.compile(r"[^A-Za-z0-9 .,:/()=+…→·⟨⟩-]|:(?!\d)")  # `fa:fa-car` would be an icon
+_ITS_OWN = re.compile(r"[^A-Za-z0-9_ .,:/()=+…→·⟨⟩-]")
+_ICON = re.compile(r"(fa\w?):(?=fa-)")  # the only thing that no number keeps Mermaid from reading
 _FLOWS = {"right": "LR", "down": "TB", "lanes": "TB"}
 _SHAPES = {"kernel": ("([", "])"), "operation": ("[[", "]]"), "end": ("[/", "/]")}
 
@@ -29,7 +30,7 @@ def mermaid(graph: Graph) -> str:
         *_nodes(graph, ids),
         *(f"  {_edge(edge, ids)}" for edge in graph.edges),
         *_classes(graph, ids),
-        *(f"%% {_escaped(note)}" for note in graph.notes),
+        *(f"%% {shown(note).replace(chr(123), chr(40))}" for note in graph.notes),
     ]
     return "\n".join(lines) + "\n"
 
@@ -95,4 +96,4 @@ def _text(*lines: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _ITS_OWN.sub(lambda found: f"#{ord(found.group())};", shown(text)) or " "
+    return _ITS_OWN.sub(lambda found: f"#{ord(found.group())};", _ICON.sub(r"\1: ", shown(text))) or " "

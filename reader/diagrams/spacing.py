@@ -33,7 +33,31 @@ def spaced(
         looking = (near[0],) if turn % 2 == 0 else (near[1],)
         for index in steps if turn % 2 == 0 else reversed(steps):
             _settle(layers[index], at, sizes, looking if turn < _ROUNDS - 3 else near, apart)
+    _straighten(layers, at, sizes, near, apart)
     return at
+
+
+def _straighten(
+    layers: Sequence[Sequence[int]],
+    at: list[float],
+    sizes: Sequence[float],
+    near: tuple[dict[int, list[tuple[int, float]]], ...],
+    apart: float,
+) -> None:
+    """What follows one alone, and alone, stands right below it, as far as its neighbours let it."""
+    above, below = near
+    for layer in layers:
+        for index, one in enumerate(layer):
+            if len(above.get(one, ())) != 1 or len(below.get(above[one][0][0], ())) != 1:
+                continue
+            place = at[above[one][0][0]]
+            if index:
+                before = layer[index - 1]
+                place = max(place, at[before] + (sizes[before] + sizes[one]) / 2 + apart)
+            if index + 1 < len(layer):
+                after = layer[index + 1]
+                place = min(place, at[after] - (sizes[after] + sizes[one]) / 2 - apart)
+            at[one] = place
 
 
 def _settle(

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reader.diagrams.folding import fold_of
+from reader.diagrams.folding import fold_of, held_by
 from reader.diagrams.graph import Edge, Graph, Node, consistent
 
 _MOST = 6  # in one fold: more would leave a hole in the story
 
 
 def shortened(graph: Graph, limit: int) -> Graph:
-    total = len(graph.nodes)
+    total = held_by(graph.nodes)
     graph = _without_loose(graph)
     while len(graph.nodes) > limit:
         stretch = _longest(graph)
@@ -38,11 +38,12 @@ def _without_loose(graph: Graph) -> Graph:
     for node in graph.nodes:
         if node.id not in bound:
             loose.setdefault(node.group, []).append(node)
+    loose = {group: nodes for group, nodes in loose.items() if len(nodes) > 1}
+    folded = {node.id for nodes in loose.values() for node in nodes}
     folds = [
-        fold_of(f"fold loose {group}", f"+{len(nodes)} more stops", ("that hang on no other",), nodes)
-        for group, nodes in loose.items()
+        fold_of(f"fold loose {group}", "stops", ("that hang on no other",), nodes) for group, nodes in loose.items()
     ]
-    return replace(graph, nodes=(*(node for node in graph.nodes if node.id in bound), *folds))
+    return replace(graph, nodes=(*(node for node in graph.nodes if node.id not in folded), *folds))
 
 
 def _longest(graph: Graph) -> list[Node]:
@@ -84,7 +85,7 @@ def _least(stretch: Sequence[Node], count: int) -> Sequence[Node]:
 def _joined(graph: Graph, stretch: Sequence[Node]) -> Graph:
     fold = fold_of(
         f"fold {stretch[0].id}",
-        f"+{len(stretch)} more calls",
+        "calls",
         (" → ".join(node.lines[0] for node in stretch),),
         stretch,
     )
@@ -98,9 +99,7 @@ def _cut(graph: Graph, limit: int) -> Graph:
     by_lane: dict[str | None, list[Node]] = {}
     for node in rest:
         by_lane.setdefault(node.group, []).append(node)
-    folds = {
-        group: fold_of(f"fold rest {group}", f"+{len(nodes)} more stops", (), nodes) for group, nodes in by_lane.items()
-    }
+    folds = {group: fold_of(f"fold rest {group}", "stops", (), nodes) for group, nodes in by_lane.items()}
     return _replaced(graph, {node.id: folds[node.group] for node in rest})
 
 
