@@ -1,0 +1,133 @@
+"""Upwards from a `__global__` function, a macro or a C++ helper: the host functions that launch it, over any number of
+others.
+
+Text first: whoever writes the name may launch it; whether he does, the way down from him tells. A function whose way
+down does not pass is no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reader.kernels import Hop, Place
+from reader.kernels.launches import Descent
+from reader.kernels.units import Units, units
+from reader.resolve.sources import Sources
+from reader.syntax import Definition
+from reader.value import frozen
+
+_MOST = 400  # functions looked into for one question
+_HOSTS = ("function", "method")
+
+
+@frozen
+class Launcher:
+    """A host function from which the way leads down. `via` is what it writes of it: the name asked for, or the macro,
+    table or function between; `direct` ones write the name asked for themselves."""
+
+    path: str
+    definition: Definition
+    via: str
+    direct: bool = True
+
+    @property
+    def place(self) -> Place:
+        return Place(self.path, self.definition.line, self.definition.symbol, self.definition.condition)
+
+
+def launchers(sources: Sources, path: str, definition: Definition) -> tuple[Launcher, ...]:
+    """Nearest first; those at the end are what an operation may register. Empty: nothing in this checkout leads to it,
+    or only a program of its own (`main`) would."""
+    return Ascent(units(sources)).of(path, definition)
+
+
+class Ascent:
+    def __init__(self, files: Units) -> None:
+        self.units = files
+        self.descent = Descent(files)
+
+    def of(self, path: str, definition: Definition) -> tuple[Launcher, ...]:
+        asked = Place(path, definition.line, definition.symbol)
+        found: dict[tuple[str, int], Launcher] = {}
+        seen: set[tuple[str, int]] = {(path, definition.line)}
+        names: list[tuple[str, bool]] = [(definition.name, True)]
+        done: set[str] = set()
+        looked = 0
+        while names and looked < _MOST:
+            name, direct = names.pop(0)
+            if name in done:
+                continue
+            done.add(name)
+            for where, each in self._writers(name, seen):
+                seen.add((where, each.line))
+                looked += 1
+                if each.kind == "macro" or each.kind == "variable":
+                    names.append((each.name, direct))
+                elif self._leads(where, each, asked):
+                    found[where, each.line] = Launcher(where, each, name, direct)
+                    names.append((self._called(where, each), False))
+        return tuple(found.values())
+
+    def _called(self, path: str, definition: Definition) -> str:
+        """The name by which others call it; an operator is called by the name of its class."""
+        parts = definition.symbol.split("::")
+        return parts[-2] if len(parts) > 1 and parts[-1].startswith("operator") else definition.name
+
+    def _leads(self, path: str, definition: Definition, asked: Place) -> bool:
+        return any(_is(hop, asked) for hop in self.descent.of(path, definition))
+
+    def _writers(self, name: str, seen: set[tuple[str, int]]) -> Iterator[tuple[str, Definition]]:
+        """Host functions, macros and tables in whose text the name stands."""
+        for path in (*self.units.mentioning(name), *self._generated(name)):
+            lines = self._lines(path, name)
+            within = [each for each in self.units.definitions(path) if each.kind in (*_HOSTS, "macro")]
+            for line in lines:
+                around = [each for each in within if each.start <= line <= each.end]
+                each = min(around, key=lambda one: one.end - one.start, default=None) or self._table(path, line)
+                if each is not None and (path, each.line) not in seen and each.name != name:
+                    yield path, each
+                elif each is not None and (path, each.line) not in seen and each.kind in _HOSTS and each.line != line:
+                    yield path, each  # a host function of the kernel's own name
+
+    def _lines(self, path: str, name: str) -> list[int]:
+        text = self.units.text(path)
+        word = re.compile(rf"{re.escape(name)}(?!\w)")
+        starts = (match.start() for match in word.finditer(text))
+        lines = {text.count("\n", 0, at) + 1 for at in starts if not (text[at - 1 : at].isalnum() or text[at - 1] == "_")}
+        return sorted(lines | {line for line in self._includes(path, name)})
+
+    def _includes(self, path: str, name: str) -> Iterator[int]:
+        """Where the file includes, within a function, what a script writes that names it."""
+        for generated in self._outputs(name):
+            for number, line in enumerate(self.units.text(path).split("\n"), 1):
+                if generated in line and "include" in line:
+                    yield number
+
+    def _generated(self, name: str) -> Iterator[str]:
+        for output in self._outputs(name):
+            yield from self.units.mentioning(output)
+
+    def _outputs(self, name: str) -> tuple[str, ...]:
+        """The headers that scripts which name it write."""
+        found: dict[str, None] = {}
+        for script in self.units.sources.checkout.files("csrc", (".py",)):
+            text = self.units.text(script)
+            if re.search(rf"\b{re.escape(name)}\b\s*<", text):
+                found.update(dict.fromkeys(re.findall(r"[\"'](\w+\.(?:h|cuh|inl))[\"']", text)))
+        return tuple(found)
+
+    def _table(self, path: str, line: int) -> Definition | None:
+        """The variable outside of functions whose value stands on that line."""
+        source = self.units.lexed(path).source
+        at = source.span(line, line)[1]
+        head = max(source.code.rfind(";", 0, at - 1), source.code.rfind("}", 0, source.span(line, line)[0]))
+        match = re.search(r"(\w+)\s*(?:\[[^\]]*\]\s*)*=[^=]", source.code[head + 1 : at])
+        if match is None:
+            return None
+        first = source.line(head + 1 + match.start(1))
+        return Definition(match[1], "variable", first, first, line)
+
+
+def _is(hop: Hop, asked: Place) -> bool:
+    return (hop.place.path, hop.place.line) == (asked.path, asked.line)
