@@ -101,6 +101,8 @@ class Naming:
             value = inference.entered(value)
         elif bound.how in ("except", "match"):
             return instances(value) if bound.value.form != "tuple" else NOTHING_KNOWN
+        if bound.how == "assign" and bound.value.form in ("list", "dict", "set", "call") and not bound.unpack:
+            value = self._filled(path, bound, value)
         for index in bound.unpack:
             value = (
                 beyond.item(inference.iterated(value), index) if index >= 0 else outside("list", beyond.element(value))

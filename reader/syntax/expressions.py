@@ -205,6 +205,19 @@ def _member(node: tree_sitter.Node, at: tuple[int, int], pieces: Pieces) -> Expr
     return Expression("attribute", *at, inner[1].name, inner[:1], full=full)
 
 
+def _of_names(node: tree_sitter.Node, at: tuple[int, int], pieces: Pieces) -> Expression:
+    """`a.b` where the grammar has it as one name: in a pattern."""
+    made: Expression | None = None
+    for one in _several(_named(node), pieces):
+        inner = made
+        made = (
+            one
+            if inner is None
+            else Expression("attribute", one.line, one.column, one.name, (inner,), full=f"{inner.full}.{one.name}")
+        )
+    return made or Expression("other", *at)
+
+
 _OF_ONE: dict[str, Form] = {"await": "await", "list_splat": "star", "dictionary_splat": "star", "yield": "yield"}
 _BOOLEANS = frozenset({"comparison_operator", "not_operator"})
 _MAKERS: dict[str, Callable[[tree_sitter.Node, tuple[int, int], Pieces], Expression]] = {
@@ -222,6 +235,7 @@ _MAKERS: dict[str, Callable[[tree_sitter.Node, tuple[int, int], Pieces], Express
     "binary_operator": _binary,
     "union_type": _binary,
     "member_type": _member,
+    "dotted_name": _of_names,
     "lambda": _lambda,
 }
 

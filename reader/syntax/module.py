@@ -135,7 +135,7 @@ class Module:
         return guards(chain_to(self.pieces, self.pieces.offset(line, column)), self.pieces) if known else ()
 
     def put(self, name: str, scope: Scope) -> tuple[Expression, ...]:
-        """What is appended or added to a container of this name within the scope, or set in it by a key; the first few."""
+        """What is appended to a container of this name within the scope, or set in it by a key; the first few."""
         raw = re.escape(name.encode())
         first, last = self._range(scope)
         found: list[Expression] = []
