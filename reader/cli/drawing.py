@@ -86,6 +86,51 @@ def classes(session: Session, /, ref: str, **how: Any) -> None:
     _draw(session, graph, **how)
 
 
+@diagram.command(epilog="\b\nExample:\n  reader diagram calls vllm/v1/engine/core.py::EngineCore.step --depth 1 --down")
+@click.argument("ref")
+@click.option("--depth", type=click.IntRange(1, 6), default=1, show_default=True, help="Calls of calls, so far.")
+@click.option("--up", is_flag=True, help="Callers only.")
+@click.option("--down", is_flag=True, help="What it calls only.")
+@_drawing
+@click.pass_obj
+def calls(session: Session, /, ref: str, depth: int, up: bool, down: bool, **how: Any) -> None:
+    """Who calls a definition, on the left, and what it calls, on the right.
+
+    What is only possible is dotted. Names in strings, messages and operations of torch are followed and named as such.
+    """
+    from reader.calls import calls as answer_of
+    from reader.diagrams.calling import calls as graph_of
+
+    checkout, site = _asked(session, ref)
+    session.progress(f"following the calls of {site.symbol}")
+    both = up == down
+    answer = answer_of(checkout, str(site.path), str(site.symbol), depth=depth, up=up or both, down=down or both)
+    session.progress("")
+    _draw(session, graph_of(answer, checkout.release), **how)
+
+
+@diagram.command(epilog="\b\nExample:\n  reader diagram kernel reshape_and_cache --output cache.svg")
+@click.argument("what", metavar="OP-or-REF")
+@click.option("--all", "everywhere", is_flag=True, help="Calls in tests, benchmarks and tools too, not vllm/ alone.")
+@_drawing
+@click.pass_obj
+def kernel(session: Session, /, what: str, everywhere: bool, **how: Any) -> None:
+    """The path of an operation, from the Python that calls it to the kernels that run.
+
+    OP-or-REF is what `reader kernel` takes.
+    """
+    from reader.diagrams.operations import kernel as graph_of
+    from reader.kernels.asking import ask  # 40 ms with the resolver
+
+    checkout = session.checkout()
+    answer = ask(checkout, what, everywhere=everywhere)
+    for note in answer.notes:
+        session.say(note)
+    if not answer.paths:
+        click.get_current_context().exit(_PROBLEM)
+    _draw(session, graph_of(answer.paths, checkout.release), **how)
+
+
 @diagram.command(epilog="\b\nExample:\n  reader diagram lanes week3 --output week3.svg")
 @click.argument("tour")
 @_drawing
