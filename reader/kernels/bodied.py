@@ -33,7 +33,7 @@ class Bodied:
         self._heads: dict[str, Macro] | None = None
 
     def text(self, path: str) -> str:
-        return self.natives.sources.text(path)
+        return self.natives.text(path)
 
     def defining(self, name: str) -> tuple[str, ...]:
         """The files in which a function of this name may have a body, by their text."""

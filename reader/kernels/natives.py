@@ -13,7 +13,7 @@ from reader.checkout import Checkout
 from reader.errors import ReaderError
 from reader.kernels.extensions import Device, Target, targets
 from reader.resolve.sources import Sources
-from reader.search import NATIVE
+from reader.search import NATIVE, occurrences
 
 # The host's code is what a registration means, and it is compiled where there is no `__CUDA_ARCH__`.
 _HOST = {"__CUDA_ARCH__": False, "__HIP_DEVICE_COMPILE__": False}
@@ -32,6 +32,7 @@ class Natives:
         self.checkout = checkout
         self.sources = sources or Sources(checkout)
         self._data: dict[str, bytes] | None = None
+        self._texts: dict[str, str] = {}
         self._targets: tuple[Target, ...] | None = None
         self._facts: dict[int, Mapping[str, bool]] = {}
         self._includers: dict[str, list[tuple[str, str]]] | None = None
@@ -50,10 +51,16 @@ class Natives:
                     continue
         return self._data
 
+    def text(self, path: str) -> str:
+        """ "" of a file that cannot be read as text."""
+        if path not in self._texts:
+            self._texts[path] = self.sources.text(path)
+        return self._texts[path]
+
     def mentioning(self, name: str) -> Iterator[str]:
+        """The files that hold the name as a whole word."""
         raw = name.encode()
-        word = re.compile(rb"(?<!\w)" + re.escape(raw) + rb"(?!\w)")
-        return (path for path, data in self.data.items() if raw in data and word.search(data))
+        return (path for path, data in self.data.items() if raw in data and any(True for _ in occurrences(data, raw)))
 
     @property
     def targets(self) -> tuple[Target, ...]:

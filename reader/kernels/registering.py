@@ -21,6 +21,10 @@ from reader.value import frozen
 _MARK = b"TORCH_LIBRARY"
 _EXTENSION = "TORCH_EXTENSION_NAME"
 _REGISTERS = re.compile(r"TORCH_LIBRARY|(?:\.|->)\s*(?:def|impl)\s*\(")
+_REGISTERING = re.compile(
+    rb"define[ \t]+\w+\((?:[^\\\n]|\\[^\n]|\\\n)*?(?:TORCH_LIBRARY|(?:\.|->)\s*(?:def|impl)\s*\()"
+)
+_DEFINES = re.compile(rb"define[ \t]+([A-Za-z_]\w*)")
 _DEEPEST = 8  # macros that one namespace goes through
 
 Key = tuple[str, str, str | None]
@@ -56,16 +60,19 @@ class Registering:
     def __init__(self, natives: Natives) -> None:
         self.natives = natives
         self._defined: dict[str, dict[str, tuple[tuple[int, str], ...]]] = {}
-        self._read: dict[str, tuple[Registered, ...]] = {}
+        self._spaces: dict[tuple[str, str, str | None, int], Mapping[str, tuple[Target, ...]]] = {}
+        self._names: dict[str, frozenset[str]] = {}
         self._known: Mapping[str, Macro] | None = None
 
     def calls(self, operation: str | None = None, function: str | None = None) -> list[Call]:
         """Those of one operation's name, of one function's name, or all."""
         found: list[Call] = []
-        for path in self._files(operation or function):
-            for one in self._registered(path):
+        word = operation or function
+        for path in self._files(word):
+            for one in self._registered(path, word):
                 if operation in (None, one.plain_name) and function in (None, one.function_name):
-                    found += self._meanings(path, one)
+                    meant = self._meant(path, one)
+                    found += (Call(one, path, namespace, part) for namespace, part in meant.items())
         return _adopted(found)
 
     def _files(self, word: str | None) -> Iterator[str]:
@@ -77,11 +84,9 @@ class Registering:
             if any(mark in data for mark in marks) and (raw in data or any(name in data for name in pasting)):
                 yield path
 
-    def _registered(self, path: str) -> tuple[Registered, ...]:
-        if path not in self._read:
-            text = self.natives.sources.text(path)
-            self._read[path] = registrations(substituted(text, self._macros) if self._macros else text)
-        return self._read[path]
+    def _registered(self, path: str, word: str | None) -> tuple[Registered, ...]:
+        text = self.natives.text(path)
+        return registrations(substituted(text, self._macros) if self._macros else text, word)
 
     @property
     def _macros(self) -> Mapping[str, Macro]:
@@ -90,21 +95,26 @@ class Registering:
         if self._known is None:
             found: dict[str, Macro] = {}
             for path, data in self.natives.data.items():
-                if _MARK in data or b".def(" in data or b".impl(" in data:
-                    found |= function_macros(self.natives.sources.text(path), _REGISTERS)
+                marked = _MARK in data or b"def(" in data or b"impl(" in data
+                if marked and _REGISTERING.search(data):
+                    found |= function_macros(self.natives.text(path), _REGISTERS)
             self._known = {name: one for name, one in found.items() if _MARK.decode() not in name}
         return self._known
 
-    def _meanings(self, path: str, one: Registered) -> Iterator[Call]:
-        """One for each namespace that the builds of its file give it."""
+    def _meant(self, path: str, one: Registered) -> Mapping[str, tuple[Target, ...]]:
+        """The namespaces that the builds of its file give it, each with these builds."""
+        own = not self._defined_in(path).isdisjoint((_EXTENSION, one.library))
+        key = (path, one.library, one.condition, one.line if own else 0)
+        if key in self._spaces:
+            return self._spaces[key]
         natives = self.natives
         builds = natives.builds(path)
         live = [each for each in builds if holds(one.condition, natives.facts(each)) is not False]
         found: dict[str, list[Target]] = {} if builds else {self._namespace(path, one, None): []}
         for target in live or builds:
             found.setdefault(self._namespace(path, one, target), []).append(target)
-        for namespace, part in found.items():
-            yield Call(one, path, namespace, tuple(part))
+        self._spaces[key] = {namespace: tuple(part) for namespace, part in found.items()}
+        return self._spaces[key]
 
     def _namespace(self, path: str, one: Registered, target: Target | None) -> str:
         """What the block's is in this build; as it is written where no build tells."""
@@ -124,12 +134,18 @@ class Registering:
 
         return resolved(one.library, 0)
 
+    def _defined_in(self, path: str) -> frozenset[str]:
+        if path not in self._names:
+            found = _DEFINES.findall(self.natives.data.get(path, b""))
+            self._names[path] = frozenset(each.decode() for each in found)
+        return self._names[path]
+
     def _own_macro(self, path: str, name: str, line: int) -> str | None:
         """What the file itself defines a macro without parameters as, last above the line."""
-        if not name.isidentifier() or b"define " + name.encode() not in self.natives.data.get(path, b""):
+        if name not in self._defined_in(path):
             return None
         if path not in self._defined:
-            self._defined[path] = defined_macros(self.natives.sources.text(path))
+            self._defined[path] = defined_macros(self.natives.text(path))
         before = [value for at, value in self._defined[path].get(name, ()) if at < line]
         return before[-1] if before else None
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from reader.syntax import Definition
+from reader.syntax.cpp import outline_of
 from reader.syntax.cpp.arguments import closing, split
 from reader.syntax.cpp.scopes import braces
-from reader.syntax.cpp.source import Source
 
 _PARAMETER = re.compile(r"([\w>&*\]]\s*(?:\s|&|\*))\s*\w+\Z")  # what stands before the name of a parameter
 _ANONYMOUS = re.compile(r"\bnamespace\s*\{")
@@ -59,7 +59,7 @@ def _head(lines: tuple[str, ...], definition: Definition) -> str:
 @lru_cache(maxsize=8)
 def _seen(text: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
     """The lines of the code, and the first and last of each namespace without a name."""
-    source = Source.of(text)
+    source = outline_of(text).source
     partner, _ = braces(source.code)
     spans = []
     for match in _ANONYMOUS.finditer(source.code):

@@ -17,11 +17,13 @@ from reader.syntax.cpp.scopes import braces
 from reader.syntax.cpp.source import Source
 from reader.value import frozen
 
-_BLOCK = re.compile(r"\b(\w*TORCH_LIBRARY\w*)\s*\(")
+_BLOCK = re.compile(r"TORCH_LIBRARY\w*\s*\(")  # begins with a literal: ten times as fast as with a word before it
+_WORD_BEFORE = re.compile(r"\w*\Z")
 _CALL = re.compile(r"(?:\b(\w+)|\))\s*(?:\.|->)\s*(def|impl)\s*\(")
 _BODY = re.compile(r"\s*\{")
 _NAMESPACE = re.compile(r"namespace\s+(\w[\w:]*)\s*\{")
 _LITERAL = re.compile(r'"[^"]*"')  # of code, where every character inside is blank
+_SEAM = re.compile(r'"\s*"')
 _NAME = re.compile(r"\s*((?:\w+::)?\w+(?:\.\w+)?)")
 
 Call = Literal["def", "impl"]
@@ -69,17 +71,27 @@ class _Block:
     scope: tuple[str, ...]
 
 
-def registrations(text: str) -> tuple[Registered, ...]:
-    """In order of appearance, both sides of every `#if`."""
+def registrations(text: str, word: str | None = None) -> tuple[Registered, ...]:
+    """In order of appearance, both sides of every `#if`; of a `word` those in whose arguments it stands, which literals
+    may have split."""
     source = Source.of(text)
     conditions = Conditions(source)
     found: list[Registered] = []
     for block in _blocks(source):
-        for call, at, parts in _calls(source.code, block):
+        for call, at, end in _calls(source.code, block):
+            written = source.text[at:end] if word is not None else ""
+            if word is not None and word not in written and word not in _together(written):
+                continue
+            parts = split(source.code, source.code.index("(", at) + 1, end)
             one = _registered(source, block, call, parts, conditions.over(at, at))
             if one is not None:
                 found.append(one)
     return tuple(found)
+
+
+def _together(written: str) -> str:
+    """With adjacent literals as one."""
+    return _SEAM.sub("", written) if '"' in written else written
 
 
 def defined_macros(text: str) -> dict[str, tuple[tuple[int, str], ...]]:
@@ -99,7 +111,7 @@ def _blocks(source: Source) -> Iterator[_Block]:
     code = source.code
     partner, _ = braces(code)
     spaces = [(match.end() - 1, match[1]) for match in _NAMESPACE.finditer(code)]
-    heads = list(islice(_heads(code), _BLOCKS))
+    heads = list(_heads(code))
     starts = [match.start() for match, _, _ in heads] + [len(code)] * 2
     for number, (match, close, opened) in enumerate(heads):
         at = match.start()
@@ -107,11 +119,13 @@ def _blocks(source: Source) -> Iterator[_Block]:
         around = (name for first, name in spaces if first < at < partner.get(first, len(code)))
         scope = tuple(part for name in around for part in name.split("::") if part)
         end = min(_end(code, opened, partner), starts[number + 2])
-        yield _Block(match[1], arguments, opened + 1, end, scope)
+        before = _WORD_BEFORE.search(code, max(0, at - _HEAD), at)
+        macro = (before[0] if before else "") + match[0].rstrip("( \t\n")
+        yield _Block(macro, arguments, opened + 1, end, scope)
 
 
 def _heads(code: str) -> Iterator[tuple[re.Match[str], int, int]]:
-    """The macro's name, and the offsets of the parenthesis that closes its arguments and of the brace behind it."""
+    """The macro, and the offsets of the parenthesis that closes its arguments and of the brace behind it."""
     for match in islice(_BLOCK.finditer(code), _BLOCKS):
         close = closing(code, match.end() - 1, min(len(code), match.end() + _HEAD))
         body = _BODY.match(code, close + 1)
@@ -126,8 +140,8 @@ def _end(code: str, opened: int, partner: dict[int, int]) -> int:
     return min(end, margin + 1) if margin >= 0 else end
 
 
-def _calls(code: str, block: _Block) -> Iterator[tuple[Call, int, list[tuple[int, int]]]]:
-    """Of the library that the block names, or chained to one of it: which, where, and the arguments' offsets."""
+def _calls(code: str, block: _Block) -> Iterator[tuple[Call, int, int]]:
+    """Of the library that the block names, or chained to one of it: which, where, and where its arguments end."""
     library = block.arguments[-1] if block.arguments else ""
     at = block.begin
     unclosed = 0
@@ -137,7 +151,7 @@ def _calls(code: str, block: _Block) -> Iterator[tuple[Call, int, list[tuple[int
             continue
         close = closing(code, match.end() - 1, min(block.end, match.end() + _ARGUMENTS))
         unclosed += not code.startswith(")", close)
-        yield "def" if match[2] == "def" else "impl", match.start(2), split(code, match.end(), close)
+        yield "def" if match[2] == "def" else "impl", match.start(2), close
 
 
 def _registered(
