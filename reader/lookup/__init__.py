@@ -7,7 +7,7 @@ imports and bases are no definitions.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from reader import search, syntax
 from reader.checkout import Checkout
@@ -58,7 +58,8 @@ def find(checkout: Checkout, name: str, kinds: Collection[str] = (), under: str 
     mentions: list[str] = []
     found = [*_matching(checkout, asked, kinds, _mentioned(checkout, asked, under, mentions), whole=True)]
     if not found:
-        found = [*_matching(checkout, asked, kinds, search.texts_of(checkout, mentions), whole=False)]
+        again = ((path, data, asked.searched(data)) for path, data in search.texts_of(checkout, mentions))
+        found = [*_matching(checkout, asked, kinds, again, whole=False)]
     if found:
         return Lookup(tuple(one for one, _ in sorted(found, key=lambda each: _rank(asked, *each))))
     from reader.lookup.near import near_names  # 5 ms, on the way to a failure only
@@ -66,24 +67,23 @@ def find(checkout: Checkout, name: str, kinds: Collection[str] = (), under: str 
     return Lookup(near=near_names(checkout, asked, under))
 
 
-def _mentioned(checkout: Checkout, asked: Asked, under: str, mentions: list[str]) -> Iterator[tuple[str, bytes]]:
+def _mentioned(checkout: Checkout, asked: Asked, under: str, mentions: list[str]) -> Iterator[tuple[str, bytes, bytes]]:
     raw, owner = asked.raw, asked.parts[-2:-1]
     for path, data in search.texts(checkout, under):
         searched = asked.searched(data)
         if raw in searched and (not owner or owner[0].encode() in searched or owner[0] in path):
             mentions.append(path)
-            yield path, data
+            yield path, data, searched
 
 
 def _matching(
-    checkout: Checkout, asked: Asked, kinds: Collection[str], texts: Iterator[tuple[str, bytes]], *, whole: bool
+    checkout: Checkout, asked: Asked, kinds: Collection[str], texts: Iterable[tuple[str, bytes, bytes]], *, whole: bool
 ) -> Iterator[tuple[Found, bool]]:
     """With whether it is a stub."""
     from reader.syntax import scan
 
     pattern = asked.pattern(whole=whole)
-    for path, data in texts:
-        searched = asked.searched(data)
+    for path, data, searched in texts:
         if path.endswith(search.NATIVE):
             defined = _native(checkout, path) if may_head(searched, pattern) else ()
         else:

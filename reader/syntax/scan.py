@@ -19,6 +19,7 @@ _TARGETS = re.compile(rb"[(\[]?(?:\*?\w+[ \t]*[,=][ \t]*)*\*?\Z")
 _ASSIGNED = re.compile(rb"[ \t]*(?:[,)\]][^=\n#]*)?(?:=(?!=)|:(?!=))")
 _OPENER = re.compile(rb"(?:(?:async[ \t]+)?(?P<word>def|class)[ \t]+(?P<name>\w+)|(?:async|with|for|while|try|match)\b"
                      rb"|(?P<test>if)\b|(?P<other>elif|else|except|finally|case)\b)")  # fmt: skip
+_HEADS = (b"def ", b"class ", b"async def ")
 _OVERLOAD = re.compile(rb"@(?:\w+\.)*overload\b")
 _TYPING = re.compile(rb"if[ \t]+(?:\w+\.)?TYPE_CHECKING[ \t]*:")
 _ENDS_HEADER = re.compile(rb":[ \t]*(?:#[^\n]*)?\Z")
@@ -26,6 +27,7 @@ _OPEN, _CLOSE = b"([{", b")]}"
 _TRIPLE = (b'"""', b"'''")
 _DOUBTFUL = (b"\r", b"\n\t", b"\x0c", b'\\"""', b'\'"""', b"\"'''")
 _DEEPEST = 12
+_BEFORE = frozenset({b"", b" ", b"\t", b"\n", b"(", b"[", b"*", b",", b"="})
 _KEYWORDS = frozenset(word.encode() for word in kwlist)
 
 
@@ -66,6 +68,8 @@ def _candidates(data: bytes, searched: bytes, pattern: re.Pattern[bytes]) -> lis
     found = []
     for match in pattern.finditer(searched):
         at, end = match.span()
+        if data[at - 1 : at] not in _BEFORE:  # most uses are members: `.forward(`
+            continue
         before = data[data.rfind(b"\n", 0, at) + 1 : at].lstrip(b" \t")
         if data[at:end] in _KEYWORDS:
             continue
@@ -85,12 +89,13 @@ class _Lines:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.quotes = tuple(mark for mark in _TRIPLE if mark in data)
+        self._counted = dict.fromkeys((b"\n", *self.quotes), (0, 0))
 
     def definition(self, at: int, end: int, word: str) -> Definition | None:
         """Of the name between two offsets of the file itself."""
         data = self.data
         begin = data.rfind(b"\n", 0, at + 1)
-        if self._in_string(0, begin):
+        if self._is_string(begin):
             return None
         indent = _indent(data, begin)
         scope = self._scope(begin, indent, word == "=")
@@ -98,14 +103,30 @@ class _Lines:
             return None
         name = data[at + 1 : end + 1].decode("utf-8", "replace")
         symbol = f"{scope.symbol}.{name}" if scope.symbol else name
-        line = data.count(b"\n", 0, begin + 1)
+        line = self._line(begin + 1)
         if word == "=":
             last = self._statement_end(begin, indent)
             return Definition(symbol, "variable", line, line, last, scope.stub)
         kind: Kind = "class" if word == "class" else "method" if scope.inner == "class" else "function"
         start = self._start(begin, indent)
         stub = scope.stub or bool(_OVERLOAD.search(data, start, begin))
-        return Definition(symbol, kind, line, data.count(b"\n", 0, start + 1), self._end(begin, indent), stub)
+        return Definition(symbol, kind, line, self._line(start + 1), self._end(begin, indent), stub)
+
+    def _count(self, mark: bytes, end: int) -> int:
+        """How often it stands before `end`, counted on from where the last question ended."""
+        at, count = self._counted[mark]
+        count += self.data.count(mark, at, end) if end >= at else -self.data.count(mark, end, at)
+        self._counted[mark] = end, count
+        return count
+
+    def _line(self, end: int) -> int:
+        return self._count(b"\n", end)
+
+    def _is_string(self, at: int) -> bool:
+        inside = [self._count(mark, at) % 2 for mark in self.quotes]
+        if len(inside) > 1 and any(inside):
+            raise _Unsure  # one kind may stand within the other
+        return any(inside)
 
     def _in_string(self, begin: int, end: int) -> bool:
         """Whether one of the two stands in a string and the other does not."""
@@ -177,6 +198,10 @@ class _Lines:
     def _start(self, begin: int, indent: int) -> int:
         """The line end before the first decorator. A decorator may have several lines and comments after it."""
         data, start, first = self.data, begin, begin
+        margin = b"\n" + b" " * indent
+        decorator = data.rfind(margin + b"@", 0, begin)
+        if decorator < 0 or any(data.find(margin + word, decorator, begin) >= 0 for word in _HEADS):
+            return begin
         while begin > 0:
             end = begin
             begin = data.rfind(b"\n", 0, end)
@@ -212,11 +237,11 @@ class _Lines:
             if code and (code[:1] != b"#" or self._in_string(begin, start)):
                 break
             end = start
-        return data.count(b"\n", 0, end)
+        return self._line(end)
 
     def _statement_end(self, begin: int, indent: int) -> int:
         data = self.data
-        line = data.count(b"\n", 0, begin + 1)
+        line = self._line(begin + 1)
         end = data.find(b"\n", begin + 1)
         first = data[begin + 1 : end if end >= 0 else len(data)]
         if _balance(first) == 0 and not first.endswith(b"\\") and not any(mark in first for mark in self.quotes):
@@ -230,7 +255,7 @@ class _Lines:
             end = data.find(b"\n", at + 1)
             closing = data[at + 1 : end if end >= 0 else len(data)]
             if _balance(closing) < 0 and not any(mark in closing for mark in self.quotes):
-                return data.count(b"\n", 0, at + 1)
+                return self._line(at + 1)
             raise _Unsure
         return self._last_code(begin, len(data))
 
