@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _FILE = re.compile(r"/|^\w[\w.-]*\.(?:py|pyi|cu|cuh|cpp|cc|c|h|hpp|inl)(?:::|$)")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:(?:::|\.)[A-Za-z_]\w*)*")
-_NATIVE = ("kernel", "function", "method")
+_NATIVE = ("kernel", "function", "method", "macro")
 
 
 @frozen

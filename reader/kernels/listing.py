@@ -5,7 +5,8 @@ is believed."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from reader import search
 from reader.checkout import Checkout
@@ -13,6 +14,7 @@ from reader.kernels import Operation, Place
 from reader.kernels import operations as native
 from reader.kernels.python.callers import PACKAGE, order
 from reader.kernels.python.leads import Leads
+from reader.kernels.python.libraries import UNKNOWN
 from reader.kernels.python.registrations import Registration, may_register, operations_of, registrations_in
 from reader.kernels.python.uses import uses_in
 from reader.resolve.sources import Sources
@@ -36,7 +38,8 @@ def operations(checkout: Checkout) -> tuple[Operation, ...]:
         if b"torch.ops." in data:
             for space, name in set(_USED.findall(data)):
                 used.setdefault((space.decode(), name.decode()), []).append(path)
-    known = [*native.operations(checkout, None, sources=sources), *operations_of(made)]
+    python = [_settled(one, used) for one in operations_of(made)]
+    known = [*native.operations(checkout, None, sources=sources), *python]
     registered = {(one.namespace, one.name) for one in known}
     unknown = {key: paths for key, paths in used.items() if key not in registered and key[0] not in _PYTORCH}
     if unknown:
@@ -44,6 +47,12 @@ def operations(checkout: Checkout) -> tuple[Operation, ...]:
         known += [one for one in operations_of(made) if unknown.pop((one.namespace, one.name), None)]
     known += _external(leads, unknown)
     return tuple(sorted(known, key=lambda one: (one.namespace, one.name, one.overload or "")))
+
+
+def _settled(one: Operation, used: Collection[tuple[str, str]]) -> Operation:
+    """Of a library that is made elsewhere: with the namespace by which Python calls the operation, if that is one."""
+    spaces = {space for space, name in used if name == one.name} if one.namespace == UNKNOWN else set()
+    return replace(one, namespace=spaces.pop()) if len(spaces) == 1 else one
 
 
 def _registered_elsewhere(checkout: Checkout, leads: Leads, names: set[str]) -> list[Registration]:

@@ -298,5 +298,5 @@ def _of(one: Operation, uses: Sequence[OpUse], known: Sequence[Operation]) -> li
         use
         for use in uses
         if (use.space == one.namespace or (use.space is None and one.how == "register_op"))
-        and (use.overload == one.overload or use.overload not in overloads)
+        and (use.overload == one.overload or (one.overload is None and use.overload not in overloads))
     ]

@@ -34,7 +34,9 @@ class Ascent:
         compiler = compiler_of(self.leads, place.path, scope) if scope else None
         if compiler is not None:
             return self.of_jit(Kernel(place, compiler))
-        own = [path for path in self._registered([place]) if path is not None]
+        here = place.path, place.line
+        reaching = self._registered([place])
+        own = [one for one in reaching if here in {(hop.place.path, hop.place.line) for hop in one.hops}]
         called = self._called(place)
         if own or called:
             return tuple(_distinct([*own, *called]))
@@ -57,7 +59,7 @@ class Ascent:
         found = native.operations_of_function(self.finder.checkout, path, definition, sources=sources)
         if found:
             return _towards([self.finder.path(one) for one in found], goal)
-        from reader.kernels.launches import launchers
+        from reader.kernels.launchers import launchers  # 4 ms, for what lies below an operation
 
         above = launchers(sources, path, definition)
         known: dict[tuple[str, str, str | None], Operation] = {}

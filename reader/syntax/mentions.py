@@ -405,7 +405,7 @@ def _scope(node: tree_sitter.Node, first_line: int) -> Scope:
             nested = nested or (outer.type == "function_definition" and outer != node)
         outer = outer.parent
     owner = node.parent if node.parent is not None and node.parent.type == "decorated_definition" else None
-    decorators = [words(child)[1:].strip() for child in owner.children if child.type == "decorator"] if owner else []
+    decorators = [words(child.named_child(0)) for child in owner.children if child.type == "decorator"] if owner else []
     return Scope(
         ".".join(reversed(names)),
         "class" if node.type == "class_definition" else "function",

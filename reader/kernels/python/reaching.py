@@ -83,9 +83,10 @@ class Reach:
             yield from self._called(path, scope, one, here, depth)
 
     def _launched(self, path: str, one: Mention, here: Place) -> Iterator[_Node]:
+        node = _Node("launch", here, f"{one.chain}[...]")
         for kernel in launched_by(self.leads, path, one.chain, one.line, one.within):
-            node = _Node("launch", here, f"{one.chain}[...]", kernel.sure)
             node.children.append(_Node("kernel", kernel.place, f"@{kernel.compiler.lower()}.jit", kernel.sure))
+        if node.children:
             yield node
 
     def _called(self, path: str, scope: Scope, one: Mention, here: Place, depth: int) -> Iterator[_Node]:
@@ -101,7 +102,9 @@ class Reach:
 
     def _handed_on(self, path: str, scope: Scope, one: Mention, here: Place) -> Iterator[_Node]:
         """A kernel among the arguments: whoever takes it launches it, as far as its name tells."""
-        for argument in one.invocation.arguments if one.invocation else ():
+        if one.invocation is None or one.word == "wrap_triton":
+            return
+        for argument in one.invocation.arguments:
             name = argument.names[0] if argument.names == (argument.text,) else ""
             if "kernel" not in name:
                 continue

@@ -260,7 +260,7 @@ def _operation(space: str, name: str, several: list[Registration]) -> Operation:
     first = schema or several[0]
     implementations = tuple(
         Implementation(
-            Place(one.path, one.at or one.line, one.function, one.condition), one.key, one.function,
+            Place(one.path, one.at or one.line, name, one.condition), one.key, one.function,
             (one.place,) if one.place else (), one.place is not None,
         )
         for one in several
@@ -268,6 +268,6 @@ def _operation(space: str, name: str, several: list[Registration]) -> Operation:
     )  # fmt: skip
     return Operation(
         space, name, "triton" if first.how == "triton_op" else "python", first.overload,
-        Place(schema.path, schema.line, f"{space}::{name}", schema.condition) if schema else None, implementations,
+        Place(schema.path, schema.line, name, schema.condition) if schema else None, implementations,
         (), first.how,
     )  # fmt: skip
