@@ -23,7 +23,6 @@ Role = Literal["name", "attribute", "keyword", "import", "string", "exported"]
 
 _TYPE_TEXT = re.compile(r"[\w\s.\[\], |\"']+")
 _BEFORE = re.compile(r"[\w.]*\.$")
-_TYPE_TAKERS = frozenset({"cast", "TypeVar", "NewType", "ForwardRef"})
 _IMPORTS = frozenset({"import_statement", "import_from_statement", "future_import_statement"})
 _STRINGS = frozenset({"string_content", "string", "string_start", "string_end", "escape_sequence"})
 
@@ -205,9 +204,7 @@ def _is_type(chain: Chain, index: int, pieces: Pieces) -> bool:
         if node.type == "type" and (not position or chain[position - 1][0].type != "type_parameter"):
             return True
         if node.type == "call":
-            function = node.child_by_field_name("function")
-            name = function.text.decode("utf-8", "replace").rpartition(".")[2] if function and function.text else ""
-            return name in _TYPE_TAKERS
+            return _is_taken_as_type(node, chain[index][0], pieces)
         if node.type in ("block", "module"):
             return False
         if node.type == "subscript" and field != "right":
@@ -215,6 +212,16 @@ def _is_type(chain: Chain, index: int, pieces: Pieces) -> bool:
             name = value.text.decode("utf-8", "replace").rpartition(".")[2] if value and value.text else ""
             return name in ("Optional", "Union", "list", "dict", "List", "Dict", "type", "Type", "Callable", "tuple")
     return False
+
+
+def _is_taken_as_type(call: tree_sitter.Node, string: tree_sitter.Node, pieces: Pieces) -> bool:
+    """The type that `cast` takes; of `TypeVar` and `NewType` all but the name, which comes first."""
+    function, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    if function is None or given is None:
+        return False
+    name = pieces.source[function.start_byte : function.end_byte].rpartition(b".")[2]
+    first = bool(given.named_child_count) and given.named_children[0].start_byte == string.start_byte
+    return first if name in (b"cast", b"ForwardRef") else not first and name in (b"TypeVar", b"NewType")
 
 
 def _exports(chain: Chain, index: int, pieces: Pieces) -> bool:
