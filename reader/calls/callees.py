@@ -19,6 +19,8 @@ from reader.syntax import Call
 
 # Methods that stand in for one that is abstract, before the rest is counted.
 _STAND_INS = 8
+# Heads that name the class, from which on it takes a second to tell what stands below it.
+_WIDE = 24
 # The method of the object itself, or of a base by name: no other class is in question than the caller's own.
 _OWN = re.compile(r"(?:self|cls|super\(.*\))\.\w+")
 
@@ -101,6 +103,8 @@ class Callees:
         own = self._families.own(found.path, owner, name)
         if own is None or not own.abstract:
             return step
+        if step.depth > 1 and self._is_wide(found):
+            return replace(step, note=_joined(step.note, "abstract: one of many runs, which `reader classes` lists"))
         methods = [one for one in self._families.overriding(found.path, found.symbol) if _runs(one, found.path)]
         below = tuple(self._stand_in(one, step) for one in methods[:_STAND_INS])
         note = "abstract: one of these runs" if below else "abstract, and nothing in this checkout stands in for it"
@@ -109,12 +113,15 @@ class Callees:
         rest = Rest(left_out=len(methods) - len(below)) if len(methods) > len(below) else None
         return replace(step, note=_joined(step.note, note), below=below, rest=rest)
 
+    def _is_wide(self, found: Found) -> bool:
+        return self._families.named_as_base(found.path, str(found.symbol).rpartition(".")[0]) > _WIDE
+
     def _add_overriding(self, body: _Body, found: Found, site: CallSite) -> None:
         """Of a method that does run, those that run in its place where the object is of a subclass."""
         own = (
             self._families.own(found.path, *str(found.symbol).rpartition(".")[::2]) if found.kind == "method" else None
         )
-        if own is None or own.abstract:
+        if own is None or own.abstract or self._is_wide(found):
             return
         methods = [one for one in self._families.overriding(found.path, str(found.symbol)) if _runs(one, found.path)]
         for one in methods[:_STAND_INS]:

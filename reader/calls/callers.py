@@ -143,7 +143,7 @@ class Callers:
         lines = self.sources.text(one.path).split("\n")
         behind = [_COMMENT.sub("", line) for line in lines[max(one.line - 4, 0) : one.line - 1]]
         before = "\n".join([*behind, lines[one.line - 1][: one.column - 1]])
-        if re.search(r"""["'][\w.]+\.$""", before):
+        if re.search(rf"""["']{frame.path.partition("/")[0]}\.(?:[\w.]+[.:])?$""", before):
             return True
         taker = _TAKER.search(before)
         if taker is None:

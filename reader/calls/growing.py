@@ -9,6 +9,8 @@ from reader.calls.frames import Frame, Frames
 from reader.calls.values import Rest, Step
 
 Grown = tuple[tuple[Step, ...], Rest | None]
+_Key = tuple[str, str]
+_Place = tuple[int, ...]  # the numbers of the steps on the way from the root
 _Grow = Callable[[Frame, int], Grown]
 
 
@@ -20,28 +22,30 @@ class Tree:
         self._grow = grow
         self._depth = depth
         self._most = most
-        self._grown: dict[tuple[str, str], Grown] = {}
-        self._cut: set[tuple[str, str]] = set()
-        self._told: dict[tuple[str, str], tuple[int, ...]] = {}  # abstract ones, with what stands in for them
-        self._home: dict[tuple[str, str], tuple[int, ...]] = {}
+        self._grown: dict[_Key, Grown] = {}
+        self._cut: set[_Key] = set()
+        self._told: dict[_Key, _Place] = {}  # abstract ones, with what stands in for them
+        self._home: dict[_Key, _Place] = {}
 
     def of(self, root: Frame) -> Grown:
         """What hangs on the root, as deep as is wanted."""
-        level: list[tuple[tuple[int, ...], Frame]] = [((0,), root)]
-        self._home[root.key] = (0,)
+        level: list[tuple[_Place, _Key, int | None]] = [((0,), (root.path, root.symbol), root.at)]
+        self._home[root.path, root.symbol] = (0,)
         for depth in range(1, self._depth + 1):
-            below: list[tuple[tuple[int, ...], Frame]] = []
-            for place, frame in level:
+            below: list[tuple[_Place, _Key, int | None]] = []
+            for place, key, line in level:
                 if len(self._grown) >= self._most:
-                    self._cut.add(frame.key)
+                    self._cut.add(key)
                     continue
-                grown = self._grow(frame, depth)
-                self._grown[frame.key] = grown
-                below += self._placed(grown[0], place)
+                frame = root if depth == 1 else self._frames.of(*key, line)
+                if frame is not None:
+                    self._grown[key] = self._grow(frame, depth)
+                    below += self._placed(self._grown[key][0], place) if depth < self._depth else ()
             level = below
-        return self._hung(root, (0,), (root.key,))
+        top = (root.path, root.symbol)
+        return self._hung(top, (0,), (top,))
 
-    def _placed(self, steps: tuple[Step, ...], place: tuple[int, ...]) -> list[tuple[tuple[int, ...], Frame]]:
+    def _placed(self, steps: tuple[Step, ...], place: _Place) -> list[tuple[_Place, _Key, int | None]]:
         """The definitions among these steps that are met for the first time, by where they hang."""
         found = []
         for number, step in enumerate(steps):
@@ -49,38 +53,40 @@ class Tree:
             if step.below:
                 found += self._placed(step.below, here)
                 continue
-            frame = self._frame(step)
-            if frame is not None and frame.key not in self._home:
-                self._home[frame.key] = here
-                found.append((here, frame))
+            key = _key(step)
+            if key is not None and key not in self._home:
+                self._home[key] = here
+                found.append((here, key, step.line))
         return found
 
-    def _frame(self, step: Step) -> Frame | None:
-        if step.path is None or step.kind == "module" or _perhaps(step):
-            return None
-        return self._frames.of(step.path, step.symbol, step.line)
-
-    def _hung(self, frame: Frame, place: tuple[int, ...], above: tuple[tuple[str, str], ...]) -> Grown:
-        steps, rest = self._grown.get(frame.key, ((), None))
+    def _hung(self, key: _Key, place: _Place, above: tuple[_Key, ...]) -> Grown:
+        steps, rest = self._grown.get(key, ((), None))
         return tuple(self._of(step, (*place, number), above) for number, step in enumerate(steps)), rest
 
-    def _of(self, step: Step, place: tuple[int, ...], above: tuple[tuple[str, str], ...]) -> Step:
+    def _of(self, step: Step, place: _Place, above: tuple[_Key, ...]) -> Step:
         if step.below:
             if self._told.setdefault((str(step.path), step.symbol), place) != place:
                 return replace(step, below=(), rest=None, again="shown")
             inner = tuple(self._of(one, (*place, number), above) for number, one in enumerate(step.below))
             return replace(step, below=inner)
-        frame = self._frame(step)
-        if frame is None:
+        key = _key(step)
+        if key is None:
             return step
-        if frame.key in above:
+        if key in above:
             return replace(step, again="recursion")
-        if frame.key not in self._grown:
-            return replace(step, again="cut") if frame.key in self._cut else step
-        if self._home.get(frame.key) != place:
-            return replace(step, again="shown" if self._grown[frame.key][0] else None)
-        below, rest = self._hung(frame, place, (*above, frame.key))
+        if key not in self._grown:
+            return replace(step, again="cut") if key in self._cut else step
+        if self._home.get(key) != place:
+            return replace(step, again="shown" if self._grown[key][0] else None)
+        below, rest = self._hung(key, place, (*above, key))
         return replace(step, below=below, rest=rest)
+
+
+def _key(step: Step) -> _Key | None:
+    """Of what is followed: a definition that is known to be called."""
+    if step.path is None or step.kind == "module" or _perhaps(step):
+        return None
+    return step.path, step.symbol
 
 
 def _perhaps(step: Step) -> bool:

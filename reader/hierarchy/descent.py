@@ -88,6 +88,9 @@ class Descent:
             self._heads = Heads(self.sources.checkout)
         return self._heads
 
+    def named_as_base(self, name: str) -> int:
+        return len(self.heads.by_base.get(name, ()))
+
     def subclasses(self, path: str, symbol: str) -> tuple[Kin, ...]:
         top = path, symbol
         found: dict[Place, Kin] = {top: Kin(symbol, path, None, 0)}

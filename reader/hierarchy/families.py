@@ -33,6 +33,10 @@ class Families:
                 self._below[key] = self._down.subclasses(path, symbol)
         return self._below[key]
 
+    def named_as_base(self, path: str, symbol: str) -> int:
+        """In how many heads of classes the name stands: what it takes to tell those below, before it is told."""
+        return 0 if is_native(path) else self._down.named_as_base(symbol.rpartition(".")[2])
+
     def _whole(self, path: str, symbol: str) -> str:
         """With the namespaces that were left out."""
         match = self.sources.match(path, symbol)

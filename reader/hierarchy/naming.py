@@ -74,14 +74,9 @@ class Naming:
     def _bound_again(self, path: str, name: str) -> bool:
         """Also indented, as under `try:` or TYPE_CHECKING; by the text, so True may be too much."""
         raw = re.escape(name)
-        again = (
-            rf"^{raw}[ \t]*[:=]|^[ \t]+(?:from\b[^\n]*\bimport\b[^\n]*\b{raw}\b|{raw}(?:,|[ \t]*$)|class[ \t]+{raw}\b)"
-        )
-        return re.search(again, self._outside_of_lists(path), re.M) is not None
-
-    def _outside_of_lists(self, path: str) -> str:
-        """The text without its imports at the margin, whose lists look like indented ones."""
-        return _FROM.sub("", self.sources.text(path))
+        listed = rf"from\b[^\n]*\bimport\b(?:[^\n]*|[ \t]*\([^)]*)\b{raw}\b"
+        again = rf"^{raw}[ \t]*[:=]|^[ \t]+(?:{listed}|class[ \t]+{raw}\b|{raw}[ \t]*=)"
+        return re.search(again, self.sources.text(path), re.M) is not None
 
     def _of_imports(self, path: str, bound: list[Binding], written: str) -> Meant:
         meant = [self._followed(path, each) for each in bound]
