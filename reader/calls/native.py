@@ -6,15 +6,18 @@ No types are known here: a member called on an object, and a name that several p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from reader import search, syntax
 from reader.calls.frames import Frame
 from reader.calls.values import CallSite, Rest, Step, Untold, Via
 from reader.hierarchy.native import Web
+from reader.ref import Ref
+from reader.resolve import Site
 from reader.resolve.sources import Sources, native_parts
 from reader.syntax import Call, Definition
+from reader.usages import Use
+from reader.usages.native import native_uses
 from reader.value import frozen
 
 _CALLABLE = frozenset({"function", "method", "kernel", "macro"})
@@ -24,6 +27,7 @@ _LIBRARIES = frozenset(
 _LIBRARY = re.compile(r"(?:cuda|hip|cu|nccl|aoti_torch_)[A-Z_]|(?:STD_)?TORCH_|(?:AT|C10|THO)_|__\w")
 _MOST = 4  # definitions that one name may mean before only their number is told
 _LAUNCH = re.compile(r"[\s\\]*(?:<(?!<)[^;{}]*?>)?[\s\\]*<<<")
+_REGISTERS = re.compile(r"\.\s*(?:impl|def)\s*\((?:[^;]*[\s,(&])?(?:\w+::)*$|TORCH_\w+\([^;]*$")
 _MEMBER = re.compile(r"(?:\.|->)\s*\w+\s*$")
 _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b")
 Place = tuple[str, Definition]
@@ -69,19 +73,45 @@ class Native:
         return tuple(found.values()), Rest(tuple(dict.fromkeys(outside)), len(outside), tuple(untold))
 
     def callers(self, frame: Frame, depth: int) -> tuple[Step, ...]:
-        """Every place that calls or registers something of this name which may be this definition."""
-        name = native_parts(frame.symbol)[-1]
+        """Every place that calls, launches or registers it."""
+        site = Site(Ref(frame.path, frame.symbol), "exact", "", frame.path, frame.symbol, frame.kind, frame.at)
         found: dict[tuple[str, str, Via], Step] = {}
-        for path, data in search.texts_mentioning(self.sources.checkout, name, suffixes=search.NATIVE):
-            for line, via in self._mentions(path, data.decode("utf-8", "replace").replace("\r\n", "\n"), name):
-                meant = self._meant(path, name, name)
-                if not any((at, one.symbol) == (frame.path, frame.symbol) for at, one in meant.places):
-                    continue
-                step = self._caller(path, line, via, frame, meant, depth)
-                known = found.setdefault((path, step.symbol, via), step)
+        for one in native_uses(self.sources.checkout, site):
+            via = self._via(one, frame)
+            if via is not None:
+                step = self._caller(one, via, frame, depth)
+                key = one.path, step.symbol, via
+                known = found.setdefault(key, step)
                 if known is not step and step.sites[0] not in known.sites:
-                    found[path, step.symbol, via] = replace(known, sites=(*known.sites, *step.sites))
+                    found[key] = replace(known, sites=(*known.sites, *step.sites), sure=known.sure or step.sure)
         return tuple(sorted(found.values(), key=lambda one: (not one.sure, one.via == "operation", str(one.path))))
+
+    def _via(self, one: Use, frame: Frame) -> Via | None:
+        """None for a declaration, and for a reference that leads to no call that could be shown."""
+        lines = self.sources.text(one.path).split("\n")
+        if one.kind == "call":
+            behind = lines[one.line - 1][one.column - 1 + len(native_parts(frame.symbol)[-1]) :]
+            return "launch" if _LAUNCH.match("\n".join([behind, *lines[one.line : one.line + 8]])) else "call"
+        before = "\n".join([*lines[max(one.line - 4, 0) : one.line - 1], lines[one.line - 1][: one.column - 1]])
+        if one.kind == "reference" and _REGISTERS.search(before):
+            return "operation"
+        return "reference" if one.kind == "reference" and one.within and one.sure else None
+
+    def _caller(self, one: Use, via: Via, frame: Frame, depth: int) -> Step:
+        site = (CallSite(one.path, one.line),)
+        if via == "operation":
+            name = native_parts(frame.symbol)[-1]
+            note = "registered with torch here; `reader kernel` tells who calls it from Python"
+            return Step(f"registers {name}", one.path, one.line, "module", via, depth, site, one.sure, note)
+        around = [
+            each
+            for each in self.sources.definitions(one.path)
+            if each.start <= one.line <= each.end and each.kind in _CALLABLE and each.symbol != frame.symbol
+        ]
+        if not around:
+            return Step("the file itself", one.path, one.line, "module", via, depth, site, one.sure, one.why)
+        why = one.why or ("hands it on, without a call here" if via == "reference" else None)
+        return Step(around[-1].symbol, one.path, around[-1].line, around[-1].kind, via, depth, site, one.sure, why)
 
     def _handed(self, frame: Frame, lines: list[str], known: set[str]) -> list[Call]:
         """Macros of this file that are arguments of another: it is that one which uses them."""
@@ -110,38 +140,6 @@ class Native:
         site = (CallSite(frame.body_path, call.line),)
         note = "; ".join(filter(None, notes)) or None
         return Step(one.symbol, path, one.line, one.kind, via, depth, site, not several and not member, note)
-
-    def _caller(self, path: str, line: int, via: Via, frame: Frame, meant: Meant, depth: int) -> Step:
-        around = [
-            one
-            for one in self.sources.definitions(path)
-            if one.start <= line <= one.end and one.kind in _CALLABLE and one.symbol != frame.symbol
-        ]
-        site = (CallSite(path, line),)
-        sure = len(meant.places) == 1
-        note = None if sure else f"one of {len(meant.places)} of this name"
-        if via == "operation":
-            note = "registered with torch here; `reader kernel` tells who calls it from Python"
-            return Step(
-                f"registers {native_parts(frame.symbol)[-1]}", path, line, "module", via, depth, site, sure, note
-            )
-        if not around:
-            return Step("the file itself", path, line, "module", via, depth, site, sure, note)
-        return Step(around[-1].symbol, path, around[-1].line, around[-1].kind, via, depth, site, sure, note)
-
-    def _mentions(self, path: str, text: str, name: str) -> Iterator[tuple[int, Via]]:
-        language = syntax.language_of(path)
-        raw = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-        lines = text.split("\n")
-        for number, line in enumerate(lines, 1):
-            for match in raw.finditer(line):
-                if re.search(r"&\s*(?:\w+::)*$", line[: match.start()]) or "TORCH_BOX(" in line[: match.start()]:
-                    yield number, "operation"
-                    continue
-                for call in syntax.calls(text, language, number, number):
-                    if call.name == name and call.column == match.start() + 1:
-                        rest = "\n".join([line[match.end() :], *lines[number : number + 8]])
-                        yield number, "launch" if _LAUNCH.match(rest) else "call"
 
     def _called(self, path: str, call: Call) -> Meant:
         """A member of an object is looked for in the same file alone: every `size()` would be some other's else."""
