@@ -47,6 +47,7 @@ SHAPES = {
     "async": "class A:\n    async def f(self):\n        async with x:\n            y = 1\n\n\nz = 2\n",
     "value of lines": "f = [\n    1,\n]\ng = 1\nf = '''\nx\n# y'''\n",
     "alias": "type f = int\n",
+    "comments": "def f():\n    pass\n# def g():\n#    \"\"\"said\n#    twice\"\"\"\n",
     "keyword": "try:\n    pass\nexcept E:\n    f = 1\n",
 }
 

@@ -230,14 +230,24 @@ class _Lines:
         return self._last_code(begin, end)
 
     def _last_code(self, begin: int, end: int) -> int:
+        """Comments are passed over, unless what looks like one is the end of a string."""
+        plain = self._without_comments(begin, end)
+        if not self._in_string(begin, plain):
+            return self._line(plain)
+        data = self.data
+        while not data[data.rfind(b"\n", 0, end) + 1 : end].strip():
+            end = data.rfind(b"\n", 0, end)
+        return self._line(end)
+
+    def _without_comments(self, begin: int, end: int) -> int:
         data = self.data
         while end > begin:
             start = data.rfind(b"\n", 0, end)
             code = data[start + 1 : end].strip()
-            if code and (code[:1] != b"#" or self._in_string(begin, start)):
+            if code and code[:1] != b"#":
                 break
             end = start
-        return self._line(end)
+        return end
 
     def _statement_end(self, begin: int, indent: int) -> int:
         data = self.data
