@@ -90,7 +90,6 @@ def _rows(one: Path) -> Iterator[dict[str, object]]:
             "sure": hop.sure,
             "note": hop.note,
             "within": hop.within,
-            "lines": list(hop.lines),
             "end": "; ".join(dict.fromkeys(ends.get(hop.number, ()))) or None,
             "namespace": one.operation.namespace,
             "overload": one.operation.overload,

@@ -70,7 +70,6 @@ class Hop:
     note: str | None = None
     leads: int | None = None  # the hop that this one leads to, where several lead to one: calls to their wrapper
     within: str | None = None  # the Python function that a call stands in
-    lines: tuple[int, ...] = ()  # further lines of the same file that belong to it: where a wrapper calls the operation
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""The few source lines of each hop: where it stands, and the lines that belong to it."""
+"""The few source lines of each hop, from the one that it stands on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Piece:
     lines: tuple[str, ...]
 
 
-def excerpts(sources: Sources, hops: Iterable[Hop]) -> dict[int, tuple[Piece, ...]]:
+def excerpts(sources: Sources, hops: Iterable[Hop]) -> dict[int, Piece]:
     """By the hop's number. An end has none: its parent's lines say it."""
     texts: dict[str, list[str]] = {}
     found = {}
@@ -30,18 +30,16 @@ def excerpts(sources: Sources, hops: Iterable[Hop]) -> dict[int, tuple[Piece, ..
         path = hop.place.path
         if path not in texts:
             texts[path] = lines(sources.text(path))
-        if hop.kind != "end":
-            found[hop.number] = tuple(_pieces(hop, texts[path]))
+        piece = _piece(hop, texts[path]) if hop.kind != "end" else None
+        if piece is not None:
+            found[hop.number] = piece
     return found
 
 
-def _pieces(hop: Hop, text: list[str]) -> Iterable[Piece]:
-    spans = [_span(hop, text)]
-    spans += [(line, line) for line in hop.lines if line > spans[0][1]]
-    for first, last in spans:
-        shown = text[first - 1 : last]
-        if shown:
-            yield Piece(first, tuple(shown))
+def _piece(hop: Hop, text: list[str]) -> Piece | None:
+    first, last = _span(hop, text)
+    shown = text[first - 1 : last]
+    return Piece(first, tuple(shown)) if shown else None
 
 
 def _span(hop: Hop, text: list[str]) -> tuple[int, int]:

@@ -127,16 +127,12 @@ class Assembly:
         names = {one: Place(one.path, one.line, one.target) for one in bare if one.target and one.within is None}
         entries = [*wrapped, *names.values(), *self._called_by_name()]
         calls = calls_of(self.finder.leads, entries, self.under) if entries else {}
-        made = [
-            self.wrapper(
-                Place(place.path, place.line, place.name, several[0].condition if len(several) == 1 else None),
-                calls[place],
-                several[0].written,
-                tuple(one.line for one in several),
-                _implements(several[0]),
-            )
-            for place, several in wrapped.items()
-        ]
+        made: list[int] = []
+        for place, several in wrapped.items():
+            number = self.wrapper(place, calls[place], _implements(several[0]))
+            inside = [self._use(one, number) for one in several]
+            self.hops[number] = replace(self.hops[number], leads=inside[0])
+            made += inside
         made += [self._call(call) for place in self._called_by_name() for call in calls[place]]
         return made + [self._bare(one, calls.get(names[one], ()) if one in names else ()) for one in bare]
 
@@ -146,15 +142,12 @@ class Assembly:
             return []
         return [place for one in self.operation.implementations for place in one.functions]
 
-    def wrapper(
-        self, place: Place, calls: Sequence[PythonCall], via: str, lines: tuple[int, ...] = (), note: str | None = None
-    ) -> int:
+    def wrapper(self, place: Place, calls: Sequence[PythonCall], note: str | None = None) -> int:
         """Behind the calls that lead to it; its number."""
         numbers = [self._call(one) for one in calls]
-        number = self.add(
-            "wrapper", place, numbers[0] if numbers else None, via=via, lines=lines,
-            note=note or (None if calls else self._unseen(place)),
-        )  # fmt: skip
+        parent = numbers[0] if numbers else None
+        via = self.hops[parent].place.name if parent is not None else None
+        number = self.add("wrapper", place, parent, via=via, note=note or (None if calls else self._unseen(place)))
         for each in numbers:
             self.hops[each] = replace(self.hops[each], leads=number)
         return number
@@ -182,15 +175,17 @@ class Assembly:
             numbers += [
                 self._call(each) for each in calls_of_attribute(self.finder.leads, one.path, one.target, one.within)
             ]
-        note = None if one.form == "call" else "refers to the operation, does not call it here"
-        within = one.within.symbol if one.within else None
-        number = self.add(
-            "call", Place(one.path, one.line, one.written, one.condition), numbers[0] if numbers else None,
-            via=one.written, note=note, within=within,
-        )  # fmt: skip
+        number = self._use(one, numbers[0] if numbers else None)
         for each in numbers:
             self.hops[each] = replace(self.hops[each], leads=number)
         return number
+
+    def _use(self, one: OpUse, parent: int | None) -> int:
+        """`torch.ops.<namespace>.<name>` itself."""
+        note = None if one.form == "call" else "refers to the operation, does not call it here"
+        within = one.within.symbol if one.within else None
+        place = Place(one.path, one.line, one.written, one.condition)
+        return self.add("call", place, parent, via=one.written, note=note, within=within)
 
     def _schemas(self, parent: int | None) -> list[int]:
         known = self.operation.schemas or ((self.operation.schema,) if self.operation.schema else ())

@@ -94,7 +94,7 @@ class Ascent:
         calls = calls_of(self.leads, functions, self.finder.under) if functions else {}
         numbers = []
         for place, several in functions.items():
-            wrapper = assembly.wrapper(place, calls[place], kernel.place.name)
+            wrapper = assembly.wrapper(place, calls[place])
             numbers += [assembly.launch(path, one, wrapper) for path, one in several]
         numbers += [assembly.launch(path, one, None) for path, one in loose]
         end = assembly.add(
@@ -160,7 +160,7 @@ class Ascent:
             self.notes.append(f"{place.name} calls no operation, launches no kernel, and reaches none that is named")
             return ()
         assembly = Assembly(self.finder, Operation("", place.name, "python"))
-        number = assembly.wrapper(place, calls_of(self.leads, [place], self.finder.under)[place], place.name)
+        number = assembly.wrapper(place, calls_of(self.leads, [place], self.finder.under)[place])
         assembly.below(below, number, None)
         return (assembly.finished(),)
 

@@ -150,7 +150,7 @@ class Screen:
 
         return self._text(relations.standing(known, site, outside, self._sheet, whole=whole))
 
-    def kernel(self, found: KernelPath, pieces: Mapping[int, Sequence[Piece]]) -> str:
+    def kernel(self, found: KernelPath, pieces: Mapping[int, Piece]) -> str:
         from reader.terminal import kernels
 
         return self._text(kernels.path(found, pieces, self._sheet))

@@ -22,7 +22,7 @@ _NAME = 48  # columns for a name in the list; the few longer ones push their row
 _KINDS = max(map(len, ("wrapper", "function")))
 
 
-def path(found: Path, pieces: Mapping[int, Sequence[Piece]], sheet: Sheet) -> list[Text]:
+def path(found: Path, pieces: Mapping[int, Piece], sheet: Sheet) -> list[Text]:
     """`pieces`: the source lines of each hop; none where they are not wanted."""
     lines = [*_heading(found.operation, sheet), Text()]
     hidden: dict[int | None, int] = {}
@@ -36,8 +36,8 @@ def path(found: Path, pieces: Mapping[int, Sequence[Piece]], sheet: Sheet) -> li
         if more > 0:
             lines += wrapped(Text(f"{more} more calls of it; --json lists them", "dim"), sheet.width, _lead(digits))
         lines += _hop(hop, digits, sheet)
-        for piece in pieces.get(hop.number, ()):
-            lines += _piece(piece, hop.place.path, digits, sheet)
+        if hop.number in pieces:
+            lines += _piece(pieces[hop.number], hop.place.path, digits, sheet)
     for note in found.notes:
         lines += [Text(), *wrapped(words(note), sheet.width)]
     return lines
