@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader import compiled, directories, library, tourfile
+from reader import cachefile, compiled, directories, library, tourfile
 from reader.errors import BadTour, ReaderError
 from reader.ref import Ref
 from reader.tour import Note, Question, Stop, Tour, Variant
@@ -185,17 +185,17 @@ def _turned(content: bytes) -> bytes:
 
 def _foreign(content: bytes) -> bytes:
     inner = marshal.dumps(("another", "shape"))
-    return compiled._sum(inner) + inner
+    return cachefile._sum(inner) + inner
 
 
 def _misfit(content: bytes) -> bytes:
     inner = marshal.dumps((*marshal.loads(content[4:])[:2], ("too", "few")))
-    return compiled._sum(inner) + inner
+    return cachefile._sum(inner) + inner
 
 
 def _number(content: bytes) -> bytes:
     inner = marshal.dumps(5)
-    return compiled._sum(inner) + inner
+    return cachefile._sum(inner) + inner
 
 
 @pytest.mark.parametrize("spoil", [_cut, _turned, _foreign, _misfit, _number, lambda _: b"", lambda _: b"not ours"])
