@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -18,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.errors import ProgressFailed
-from reader.progress import Mark, NotWritable, Position, Shown, Store, database, open_store
+from reader.progress import Mark, NotWritable, Position, Shown, Store, database, open_store, texts
 from reader.progress.ledger import Card, CardKey, Ledger
 
 ORDER = ("one", "two", "three")
@@ -503,15 +504,64 @@ def test_an_older_file_is_read_as_it_stands(first: Path, store: Store) -> None:
 
 
 def test_an_older_file_is_brought_up_and_keeps_everything(first: Path, store: Store) -> None:
-    """The first write makes it one of this version, with every row of every table as it was."""
-    before = content(first)
+    """The first write makes it one of this version, with every row of every table as it was, beside a copy of the old."""
+    before, old = content(first), first.read_bytes()
     Ledger(store).add_note("week03", "one", "mine")
     store.close()
-    assert content(first) == before
+    now = content(first)
+    widths = {name: len(rows[0]) for name, rows in before.items()}
+    assert {name: [row[: widths[name]] for row in rows] for name, rows in now.items()} == before
+    assert {value for rows in now.values() for row in rows for value in row[8 if len(row) > 8 else len(row) :]} <= {
+        None
+    }
+    copy = first.with_name("progress.db.v1")
+    assert (content(copy), len(copy.read_bytes())) == (before, len(old))
     with closing(sqlite3.connect(first)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (database.VERSION,)
     assert [note.text for note in store.notes()] == ["mine"]
     assert turn(store) == ("three", True, False)
+
+
+def test_a_copy_that_is_there_already_is_not_written_over(first: Path, store: Store) -> None:
+    """Whoever went back to an older reader has two copies of the same version; the first is what nobody else has."""
+    copy = first.with_name("progress.db.v1")
+    copy.write_text("precious")
+    Ledger(store).add_note("week03", "one", "mine")
+    assert copy.read_text() == "precious"
+
+
+def test_what_was_read_is_kept_once_and_given_back(store: Store, clock: Clock) -> None:
+    """Two marks of one text hold one copy; it goes when neither needs it and it was not looked at for a month."""
+    text = "def f():\n    return '\udcff'\n" * 50
+    shown = Shown("0.13.0", "vllm/a.py::f", "vllm/a.py", "digest", "f", 7, text)
+    store.mark("week03", "one", shown)
+    store.mark("week03", "two", shown)
+    first, second = store.marks()
+    assert (first.kept, first.symbol) == (second.kept, "f")
+    assert store.kept(first.kept) == text
+    assert store.keeping().texts == 1 and 0 < store.keeping().size < len(text)
+    store.unmark("week03", "one")
+    clock.now += 40 * 24 * 3600
+    store.mark("week03", "three", SHOWN)
+    assert store.kept(first.kept) == text
+    store.unmark("week03", "two")
+    store.mark("week03", "three", SHOWN)
+    assert store.kept(first.kept) is None
+
+
+def test_the_room_for_texts_is_bounded(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When it is used up the texts that were kept first go; the marks stay, with their digests."""
+    monkeypatch.setattr(texts, "ROOM", 3000)
+    noise = random.Random(7)
+    for number in range(9):
+        clock.now += 1
+        text = "".join(noise.choices("abcdefghijklmnop", k=1000))
+        store.mark("week03", f"s{number}", Shown("0.13.0", "r", "p", f"digest-{number}", None, None, text))
+    marks = store.marks()
+    assert [mark.digest for mark in marks] == [f"digest-{number}" for number in range(9)]
+    held = [store.kept(mark.kept) is not None for mark in marks]
+    assert held == sorted(held) and 0 < sum(held) < 9
+    assert store.keeping().size <= 3000
 
 
 def test_a_kill_while_an_older_file_is_brought_up_leaves_it_as_it_was(first: Path, store: Store) -> None:

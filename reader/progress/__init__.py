@@ -10,13 +10,16 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from reader import directories
+from reader.progress import texts
 from reader.progress.database import Database, NotWritable
+from reader.progress.texts import Keeping
 from reader.value import frozen
 
-__all__ = ["Mark", "NotWritable", "OwnNote", "Position", "Shown", "Store", "Turn", "open_store"]
+__all__ = ["Keeping", "Mark", "NotWritable", "OwnNote", "Position", "Shown", "Store", "Turn", "open_store"]
 
 LONGEST_SITTING = 30 * 60  # seconds that one opening can count: lunch is not reading
 
@@ -29,17 +32,22 @@ NOTHING_BORROWED: Owners = {}
 
 @frozen
 class Shown:
-    """What a stop or file turned out to be when it was shown."""
+    """What a stop or file turned out to be when it was shown. `first` is the line where `text`
+    begins, which is kept as long as a mark needs it."""
 
     release: str
     ref: str
     path: str | None = None
     digest: str | None = None
+    symbol: str | None = None
+    first: int | None = None
+    text: str | None = None
 
 
 @frozen
 class Mark:
-    """A stop, or with `tour` and `stop` empty a file, that was read. `seconds` were spent on it until then."""
+    """A stop, or with `tour` and `stop` empty a file, that was read. `seconds` were spent on it until then. `kept` is
+    the key of the text that was read, for `Store.kept`; None for a mark from before texts were kept."""
 
     tour: str
     stop: str
@@ -49,6 +57,9 @@ class Mark:
     digest: str | None
     at: float
     seconds: float
+    symbol: str | None = None
+    first: int | None = None
+    kept: str | None = None
 
 
 @frozen
@@ -106,7 +117,17 @@ class Store:
 
     def files(self) -> tuple[Mark, ...]:
         rows = self._database.read("SELECT '', '', release, ref, path, digest, at, seconds FROM files")
-        return tuple(Mark(*row) for row in rows)
+        kept = dict(self._database.read("SELECT path, kept FROM files", since=3))
+        return tuple(replace(mark, kept=kept.get(mark.path or mark.ref)) for mark in (Mark(*row) for row in rows))
+
+    def kept(self, key: str | None) -> str | None:
+        """The text that a mark was made for, as it was then; None when it was not kept, or had to go."""
+        rows = self._database.read("SELECT text FROM texts WHERE key = ?", key, since=3)
+        return texts.unpacked(rows[0][0]) if rows else None
+
+    def keeping(self) -> Keeping:
+        rows = self._database.read("SELECT count(*), cast(total(length(text)) AS INTEGER) FROM texts", since=3)
+        return Keeping(*rows[0]) if rows else Keeping(0, 0)
 
     def position(self, tour: str | None = None) -> Position | None:
         """Of this tour, or of the one opened last."""
@@ -124,6 +145,16 @@ class Store:
             "SELECT release IS NOT NULL FROM visits WHERE tour = ? AND stop = ? ORDER BY id DESC LIMIT 1", tour, stop
         )
         return bool(rows and rows[0][0])
+
+    def seen(self, tour: str, stop: str) -> str | None:
+        """The release in which the stop was shown last, if that was after it was marked."""
+        rows = self._database.read(
+            "SELECT v.release FROM visits v JOIN marks m ON (m.tour, m.stop) = (v.tour, v.stop)"
+            " WHERE v.tour = ? AND v.stop = ? AND v.since > m.at ORDER BY v.id DESC LIMIT 1",
+            tour,
+            stop,
+        )
+        return rows[0][0] if rows else None
 
     def notes(self, tour: str | None = None, stop: str | None = None) -> tuple[OwnNote, ...]:
         """The reader's own, oldest first: of one stop, of one tour, or all."""
@@ -194,13 +225,12 @@ class Store:
 
     def shown(self, tour: str, stop: str, shown: Shown) -> None:
         """What the stop just turned to is; also for its mark, if another process has turned the page meanwhile."""
-        values = (shown.release, shown.ref, shown.path, shown.digest, tour, stop)
         with self._database.writing() as db:
             for table in ("visits", "marks"):
                 db.execute(
-                    f"UPDATE {table} SET release = ?, ref = ?, path = ?, digest = ?"
+                    f"UPDATE {table} SET release = ?, ref = ?, path = ?, digest = ?, symbol = ?, first = ?, kept = ?"
                     " WHERE tour = ? AND stop = ? AND release IS NULL",
-                    values,
+                    (*self._what(db, shown), tour, stop),
                 )
 
     def mark(self, tour: str, stop: str, shown: Shown) -> None:
@@ -209,10 +239,12 @@ class Store:
             spent = db.execute(
                 "SELECT total(seconds) FROM visits WHERE tour = ? AND stop = ?", (tour, stop)
             ).fetchone()[0]
+            release, ref, path, digest, *rest = self._what(db, shown)
             db.execute(
-                "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (tour, stop, shown.release, shown.ref, shown.path, shown.digest, self._clock(), spent),
+                "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (tour, stop, release, ref, path, digest, self._clock(), spent, *rest),
             )
+            texts.sweep(db, self._clock())
 
     def unmark(self, tour: str, stop: str) -> bool:
         """Whether there was a mark."""
@@ -222,10 +254,12 @@ class Store:
     def mark_file(self, path: str, shown: Shown) -> None:
         with self._database.writing() as db:
             spent = db.execute("SELECT total(seconds) FROM visits WHERE path = ?", (path,)).fetchone()[0]
+            kept = texts.keep(db, shown.text, self._clock())
             db.execute(
-                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
-                (path, shown.release, shown.ref, shown.digest, self._clock(), spent),
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (path, shown.release, shown.ref, shown.digest, self._clock(), spent, kept),
             )
+            texts.sweep(db, self._clock())
 
     def unmark_file(self, path: str) -> bool:
         with self._database.writing() as db:
@@ -246,10 +280,17 @@ class Store:
     ) -> None:
         self._leave(db)
         now = self._clock()
-        what = (shown.release, shown.ref, shown.path, shown.digest) if shown else (None,) * 4
-        db.execute("INSERT INTO visits VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, NULL)", (*key, *what, now))
+        release, ref, path, digest, *rest = self._what(db, shown) if shown else (None,) * 7
+        db.execute(
+            "INSERT INTO visits VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?)",
+            (*key, release, ref, path, digest, now, *rest),
+        )
         db.execute("INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?)", (tour, stop, source, now))
         db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (CURRENT_TOUR, tour))
+
+    def _what(self, db: sqlite3.Connection, shown: Shown) -> tuple[str | int | None, ...]:
+        kept = texts.keep(db, shown.text, self._clock())
+        return shown.release, shown.ref, shown.path, shown.digest, shown.symbol, shown.first, kept
 
     def _leave(self, db: sqlite3.Connection) -> None:
         db.execute(
@@ -267,7 +308,9 @@ class Store:
         self._leave(db)
         db.execute(
             "INSERT OR REPLACE INTO marks SELECT tour, stop, release, ref, path, digest, ?,"
-            " (SELECT total(seconds) FROM visits WHERE tour = v.tour AND stop = v.stop) FROM visits v WHERE id = ?",
+            " (SELECT total(seconds) FROM visits WHERE tour = v.tour AND stop = v.stop), symbol, first, kept"
+            " FROM visits v WHERE id = ?",
             (self._clock(), visit),
         )
+        texts.sweep(db, self._clock())
         return True

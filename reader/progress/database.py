@@ -6,9 +6,10 @@ cannot be written is still read.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -80,12 +81,27 @@ SCHEMA = (
         ask TEXT NOT NULL, rating INTEGER NOT NULL, at REAL NOT NULL
     );
     """,
+    """
+    -- What was read, so that a change can be shown when that release is nowhere any more. `key` is a digest of the
+    -- text, which is deflated UTF-8; what no mark or file names is dropped after a month.
+    CREATE TABLE texts (key TEXT PRIMARY KEY, text BLOB NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
+
+    -- The symbol that was shown, the line where it began, and the key of its text.
+    ALTER TABLE marks ADD COLUMN symbol TEXT;
+    ALTER TABLE marks ADD COLUMN first INTEGER;
+    ALTER TABLE marks ADD COLUMN kept TEXT;
+    ALTER TABLE files ADD COLUMN kept TEXT;
+    ALTER TABLE visits ADD COLUMN symbol TEXT;
+    ALTER TABLE visits ADD COLUMN first INTEGER;
+    ALTER TABLE visits ADD COLUMN kept TEXT
+    """,
 )
 VERSION = len(SCHEMA)
 TABLES: tuple[set[str], ...] = (
     set(),
     {"marks", "files", "positions", "visits", "settings"},
     {"marks", "files", "positions", "visits", "settings", "ticks", "notes", "cards", "reviews"},
+    {"marks", "files", "positions", "visits", "settings", "ticks", "notes", "cards", "reviews", "texts"},
 )  # of each version, 0 being a file that nobody has written to yet
 
 PATIENCE = 5.0  # seconds to wait for another process
@@ -189,6 +205,8 @@ class Database:
     def _bring_up(self, db: sqlite3.Connection) -> None:
         """A new or an older file to this version, as one transaction: whole, or not at all."""
         if self._version < VERSION:
+            if self._version:
+                self._copy(db)
             db.execute("BEGIN IMMEDIATE")
             for script in SCHEMA[self._version_of(db) :]:  # asked again: another process may have been faster
                 for statement in script.split(";\n"):
@@ -198,6 +216,24 @@ class Database:
             self._version = VERSION
         with suppress(sqlite3.OperationalError):  # locked: another process is at it, or a later one will be
             db.execute("PRAGMA journal_mode = WAL")
+
+    def _copy(self, db: sqlite3.Connection) -> None:
+        """The file as an older reader left it, beside the new one: whoever goes back to that reader has it. A copy that
+        is there already is the older one, and stays."""
+        place = self._path.with_name(f"{self._path.name}.v{self._version}")
+        if place.exists():
+            return
+        draft = place.with_name(f"{place.name}.{os.getpid()}")
+        try:
+            with closing(connect(f"file:{quote(str(draft))}?mode=rwc")) as copy:
+                db.backup(copy)
+            _place_new(draft, place)
+        except OSError as error:
+            reason = f"no copy of it can be made before it is brought up to date: {error.strerror}"
+            remedy = "Make room beside it and do it again; nothing was changed."
+            raise NotWritable(self._path, reason, remedy) from error
+        finally:
+            draft.unlink(missing_ok=True)
 
     def _version_of(self, db: sqlite3.Connection) -> int:
         """0 for a file that nobody has written to yet. Raises ProgressFailed for what is not ours, or newer."""
@@ -234,6 +270,17 @@ class Database:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         remedy = "Make the file and its directory writable, or set XDG_DATA_HOME to a directory that is."
         return NotWritable(self._path, f"nothing can be recorded in it: {reason}", remedy)
+
+
+def _place_new(draft: Path, place: Path) -> None:
+    """Never over what is there: another process was faster then, and what we copied may be its new file."""
+    try:
+        os.link(draft, place)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        if not place.exists():
+            draft.replace(place)
 
 
 def connect(uri: str) -> sqlite3.Connection:
