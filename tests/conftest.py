@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,6 +57,29 @@ def release() -> Callable[[str], Path]:
         return releases.fetch(version, cache=PROJECT / ".cache" / "releases")
 
     return fetch
+
+
+def commit(root: Path, tag: str | None = None) -> None:
+    """Everything that lies in the clone at `root`, with a tag of its own if one is named."""
+    run = ["git", "-C", str(root), "-c", "user.name=t", "-c", "user.email=t@t", "-c", "gc.auto=0"]
+    for command in (["add", "-A", "-f"], ["commit", "-q", "--allow-empty", "-m", tag or "more"]):
+        subprocess.run([*run, *command], check=True, capture_output=True)
+    if tag:
+        subprocess.run([*run, "tag", "-a", tag, "-m", tag], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def clone(release: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A git clone of real releases, one commit and one tag each, its work tree at the last of them."""
+    root = tmp_path_factory.mktemp("clone") / "vllm"
+    root.mkdir()
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    for version in ("0.9.2", "0.13.0", "0.33.0"):
+        for folder in ("vllm", "csrc"):
+            shutil.rmtree(root / folder, ignore_errors=True)
+            shutil.copytree(release(version) / folder, root / folder)
+        commit(root, f"v{version}")
+    return root
 
 
 GUIDE = PROJECT / "tests" / "fixtures" / "guide"

@@ -132,4 +132,6 @@ def _why_not(root: Path) -> str:
         return "there is no such directory"
     if not root.is_dir():
         return "it is not a directory; unpack an archive first, and name the directory"
+    if (root / "HEAD").is_file() and (root / "objects").is_dir():
+        return f"it is a bare repository, which has no files to read; `git clone {root} DIR` makes a clone that has"
     return "it has no vllm/__init__.py; name the directory that holds csrc/ and vllm/"

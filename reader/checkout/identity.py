@@ -74,14 +74,19 @@ def _release(text: str) -> str | None:
     return text if _RELEASE.fullmatch(text) else None
 
 
-def _described(root: Path) -> tuple[str | None, str]:
+def described(root: Path, commit: str) -> str | None:
+    """The release of a commit of the clone, after its nearest version tag."""
+    return _described(root, commit)[0]
+
+
+def _described(root: Path, *commit: str) -> tuple[str | None, str]:
     """The release after git, or None with the reason."""
     import subprocess  # 8 ms, in a clone only
 
-    command = ["git", "-c", "core.fsmonitor=false", "-C", str(root), *_DESCRIBE]
+    command = ["git", "-c", "core.fsmonitor=false", "-C", str(root), *_DESCRIBE, *commit]
     try:
         done = subprocess.run(
-            command, env=_git_environment(), capture_output=True, text=True, errors="replace", timeout=_PATIENCE,
+            command, env=git_environment(), capture_output=True, text=True, errors="replace", timeout=_PATIENCE,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except FileNotFoundError:
@@ -105,7 +110,7 @@ def _described(root: Path) -> tuple[str | None, str]:
     return None, f"the clone has no version tag behind its HEAD; `git -C {root} fetch --tags{shallow}` gets them"
 
 
-def _git_environment() -> dict[str, str]:
+def git_environment() -> dict[str, str]:
     """The clone may come from a stranger: its configuration must not get git to fetch anything, and our own
     surroundings (a git hook that runs us, say) must not lead git to another repository."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}

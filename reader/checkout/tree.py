@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -27,6 +27,11 @@ Kind = Literal["clone", "archive", "package"]
 _FOREIGN = frozenset({".git", "pyvenv.cfg", "CACHEDIR.TAG", "CMakeCache.txt"})
 _NOT_SOURCE = frozenset({"__pycache__", "node_modules"})
 _BUILT = frozenset({"build", "dist"})  # only at the root: `requirements/build` is source since 0.20
+# What is searched may be larger; the largest real one at 0.33.0 has 0.5 MB. Into a buffer of 8 MB a file takes twice
+# the time of one of 64 KB, which the allocator has at hand; nine files in ten end in it. Reading ahead in a thread was
+# measured: 0.17 s over 0.33.0 with it, 0.12 s without.
+_LARGEST_SEARCHED = 8 * 1024 * 1024
+_AT_ONCE = 64 * 1024
 _OPEN = os.O_RDONLY
 for _flag in ("O_CLOEXEC", "O_NONBLOCK", "O_BINARY"):  # NONBLOCK: a named pipe must not hang us
     _OPEN |= getattr(os, _flag, 0)
@@ -54,6 +59,11 @@ class Checkout:
     hints: tuple[str, ...] = ()
     _inside: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     _listed: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether the files lie under `root`. Those of a commit lie nowhere; what lies under its root is another."""
+        return True
 
     def has(self, path: str) -> bool:
         """Whether `path` is a file in here; one that cannot be read for lack of permission is."""
@@ -101,7 +111,7 @@ class Checkout:
 
         Left out are hidden folders, build trees, caches, virtual environments, other repositories, and symbolic links
         (what they lead to inside the checkout is listed under its own path)."""
-        prefix = _as_prefix(under)
+        prefix = as_prefix(under)
         if prefix not in self._listed:
             self._listed[prefix] = self._walk(prefix)
         for path in self._listed[prefix]:
@@ -110,11 +120,39 @@ class Checkout:
 
     def entries(self, path: str) -> tuple[str, ...]:
         """Names in one directory, sorted, directories with a trailing slash; the same left out as in `files`."""
-        prefix = _as_prefix(path)
+        prefix = as_prefix(path)
         if not self.is_directory(prefix or "./"):
             raise Unreadable(path, "there is no such directory in this checkout")
         names = [entry.name + "/" * self.is_directory(prefix + entry.name) for entry in self._scan(prefix)]
         return tuple(sorted(names))
+
+    def bulk(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Many files at once, for search; those that cannot be read are left out. Reads with one system call a file and
+        never through a link: `read` decodes and checks each path, which is right for a file that is shown and costs
+        0.4 s over a whole tree."""
+        root = f"{self.root}/"
+        for path in paths:
+            try:
+                handle = os.open(root + path, _OPEN | _NOFOLLOW)
+            except OSError:
+                continue
+            try:
+                data = os.read(handle, _AT_ONCE)
+                if len(data) == _AT_ONCE:
+                    data += os.read(handle, _LARGEST_SEARCHED - _AT_ONCE)
+            except OSError:
+                continue
+            finally:
+                os.close(handle)
+            yield path, data
+
+    def stamp(self, path: str) -> tuple[int, int] | None:
+        """Size and nanoseconds of the last change: all by which a change of a file shows without reading it."""
+        try:
+            status = os.lstat(f"{self.root}/{path}")
+        except OSError:
+            return None
+        return status.st_size, status.st_mtime_ns
 
     def _is(self, path: str, test: Callable[[int], bool]) -> bool:
         try:
@@ -205,7 +243,18 @@ class Checkout:
         )
 
 
-def _as_prefix(path: str) -> str:
+def belongs(path: str, start: int = 0) -> bool:
+    """Whether a path of a commit would be listed in a work tree; what stands before `start` was asked for by name."""
+    *folders, name = path[start:].split("/")
+    top = folders[:1] if not start else []
+    return path.isprintable() and not (
+        any(one[0] == "." or one in _NOT_SOURCE or one.endswith(".egg-info") for one in folders if one)
+        or any(one in _BUILT for one in top)
+        or not name
+    )
+
+
+def as_prefix(path: str) -> str:
     """ "" for the root, else the directory with one slash at its end."""
     clean = path.rstrip("/")
     return "" if clean in ("", ".") else clean + "/"

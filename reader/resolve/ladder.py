@@ -66,7 +66,7 @@ class Ladder:
 
     def _absent(self, path: str) -> str:
         """A link that is not followed is no file to the checkout, and yet there for whoever looks."""
-        if (self.checkout.root / path.rstrip("/")).is_symlink():
+        if self.checkout.on_disk and (self.checkout.root / path.rstrip("/")).is_symlink():
             return self.sources.problem(path) or f"{path}: a symbolic link"
         return f"there is no {path} in this checkout{_hint(path)}"
 

@@ -175,6 +175,8 @@ class Names:
     def _class_inferred(self, path: str, value: Binding) -> tuple[str, str] | None:
         from reader.resolve.instances import class_of
 
+        if not self.sources.checkout.on_disk:
+            return None  # jedi reads files
         return class_of(self.sources.checkout.root, path, self.sources.text(path), value.name, value.line)
 
     def _follow(self, path: str, binding: Binding, rest: tuple[str, ...], trail: Trail) -> Found | Lost:
