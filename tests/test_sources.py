@@ -114,3 +114,38 @@ def test_a_bad_choice_names_itself(run: Run, tmp_path: Path) -> None:
     assert done.returncode == 2 and "reader use --forget" in done.stderr
     done = run("use", READER_CHECKOUT=str(tmp_path))
     assert done.returncode == 2 and "unset READER_CHECKOUT" in done.stderr
+
+
+def test_a_fetched_release_is_removed_by_name(run: Run, tmp_path: Path) -> None:
+    """Never the one that is read; what is not there is said with what is."""
+    root = tmp_path / "cache" / "vllm-reader" / "releases"
+    for version in ("0.13.0", "1.0.0"):
+        run("fetch", version)
+    run("use", "1.0.0")
+    refused = run("fetch", "--remove", "1.0.0")
+    assert (refused.returncode, (root / "1.0.0").is_dir()) == (2, True)
+    assert "reader use --forget" in refused.stderr
+    refused = run("fetch", "--remove", "0.13.0", READER_CHECKOUT="0.13.0")
+    assert (refused.returncode, (root / "0.13.0").is_dir()) == (2, True)
+    done = run("fetch", "--remove", "0.13.0")
+    assert (done.returncode, done.stdout.startswith("0.13.0: removed")) == (0, True), done.stderr
+    assert [path.name for path in root.iterdir()] == ["1.0.0"]
+    again = run("fetch", "--remove", "0.13.0")
+    assert again.returncode == 2 and "At hand are: 1.0.0" in again.stderr
+    assert run("fetch", "--remove").returncode == 2
+
+
+def test_the_room_of_fetched_releases_has_a_limit(run: Run, tmp_path: Path) -> None:
+    """Fetching past it says so and deletes nothing; --tidy asks first, and keeps the home release and what is read."""
+    root = tmp_path / "cache" / "vllm-reader" / "releases"
+    run("fetch", "1.0.0")
+    assert "0 MB" in run("fetch", "--limit", "10 b").stdout
+    warned = run("fetch", "0.13.0")
+    assert "reader fetch --tidy" in warned.stderr and (root / "1.0.0").is_dir()
+    listed = run("fetch", "--list")
+    assert "Fetched releases take" in listed.stderr and "at hand, 0 MB" in listed.stdout
+    asked = run("fetch", "--tidy")  # nobody answers
+    assert (root / "1.0.0").is_dir() and "This removes 1.0.0" in asked.stderr
+    assert "1.0.0: removed" in run("fetch", "--tidy", "--yes").stdout
+    assert "Nothing to remove" in run("fetch", "--tidy").stdout and (root / "0.13.0").is_dir()
+    assert run("fetch", "--limit", "much").returncode == 2

@@ -14,6 +14,7 @@ import click
 from reader import releases
 from reader.checkout import Checkout, named, origin
 from reader.errors import FetchFailed
+from reader.releases.room import held, said
 
 if TYPE_CHECKING:
     from reader.cli.session import Session
@@ -92,19 +93,36 @@ def fetch_release(session: Session, release: str, yanked: bool = False) -> Path:
 Example:
   reader fetch 0.33.0          get the source of vLLM 0.33.0
   reader fetch --list          see what there is
+  reader fetch --remove 0.9.2  delete a fetched release
+  reader fetch --limit 4GB     how much room fetched releases may take
   reader use 0.33.0            and read it from now on""",
 )
 @click.argument("release", required=False)
 @click.option("--list", "listing", is_flag=True, help="Show what the index has and what is at hand, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@click.option("--remove", is_flag=True, help="Delete the fetched RELEASE; never the one that is read.")
+@click.option("--limit", metavar="SIZE", help="Say how much room fetched releases may take together, e.g. 4GB.")
+@click.option("--tidy", is_flag=True, help="Delete what was fetched first until the rest keeps within the limit.")
+@click.option("--yes", is_flag=True, help="Do not ask before deleting.")
 @click.option("--yanked", is_flag=True, help="Take a release also if it was withdrawn.")
-@click.pass_obj
-def fetch(session: Session, release: str | None, listing: bool, as_json: bool, yanked: bool) -> None:
+@click.pass_context
+def fetch(
+    ctx: click.Context, /, release: str | None, listing: bool, as_json: bool, yanked: bool, **keeping: Any
+) -> None:
     """Fetch the source archive of a release, from the package index that pip is configured for.
 
     Prints the directory it is in. Without RELEASE: the one that the tours were written against. It is verified and
     unpacked, never built, never run.
+
+    Fetched releases stay until they are removed. When they take more room than --limit says (2 GB at first), fetching
+    says so; nothing is deleted without a word, and never the release that is read.
     """
+    session: Session = ctx.obj
+    if any(keeping.values()):
+        from reader.cli.keeping import keep
+
+        keep(session, release, **keeping)
+        return
     if listing:
         _list(session, as_json)
         return
@@ -114,6 +132,9 @@ def fetch(session: Session, release: str | None, listing: bool, as_json: bool, y
         session.write_json([{"release": root.name, "path": str(root)}])
     else:
         session.write(f"{root}\n")
+    from reader.cli.keeping import warn_of_room
+
+    warn_of_room(session)
     session.hint(f"Next: `reader use {root.name}` reads it from now on, `reader tour week3` opens a tour.")
 
 
@@ -129,15 +150,23 @@ def _list(session: Session, as_json: bool) -> None:
         session.write_json(rows)
     else:
         session.write(*(_line(row) for row in rows))
+        session.say(_room(session))
     if failure:
         raise failure
     if not as_json:
         session.hint("Next: `reader fetch RELEASE` gets one, `reader use RELEASE` reads it from now on.")
 
 
+def _room(session: Session) -> str:
+    from reader.cli.keeping import limit_of
+
+    return f"Fetched releases take {said(sum(one.size for one in held()))} of {said(limit_of(session))}."
+
+
 def _rows(offered: tuple[releases.Available, ...], here: tuple[str, ...]) -> list[dict[str, Any]]:
     """Newest first; a release at hand that the index does not have comes too."""
     by_name = {one.version: one for one in offered}
+    sizes = {one.release: one.size for one in held()}
     rows = []
     for version in reversed(releases.in_order((*by_name, *here))):
         one = by_name.get(version)
@@ -149,6 +178,7 @@ def _rows(offered: tuple[releases.Available, ...], here: tuple[str, ...]) -> lis
                 "filename": one.filename if one else None,
                 "size": one.size if one else None,
                 "yanked": one.yanked if one else None,
+                "size_at_hand": sizes.get(version),
             }
         )
     return rows
@@ -157,7 +187,7 @@ def _rows(offered: tuple[releases.Available, ...], here: tuple[str, ...]) -> lis
 def _line(row: dict[str, Any]) -> str:
     words = []
     if row["at_hand"]:
-        words.append("at hand")
+        words.append(f"at hand, {said(row['size_at_hand'] or 0)}")
     if row["home"]:
         words.append("home of the tours")
     if row["yanked"] is not None:

@@ -33,6 +33,16 @@ def in_order(versions: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(versions), key=Version))
 
 
+def is_older(one: str, other: str) -> bool | None:
+    """None where one of them is no version."""
+    from packaging.version import InvalidVersion, Version  # 12 ms
+
+    try:
+        return Version(one) < Version(other)
+    except InvalidVersion:
+        return None
+
+
 def at_hand(cache: Path | None = None) -> tuple[str, ...]:
     """The releases that were fetched, oldest release first."""
     place = cache or cache_dir()
