@@ -41,7 +41,12 @@ def canonical(name: str) -> str:
 
 def load(name: str) -> Tour:
     """A tour by its name, or from a file when `name` ends in .toml. Raises UnknownName or BadTour."""
-    return compiled.tour(Path(name) if name.endswith(".toml") else _path(name), _path)
+    return compiled.tour(path_of(name), path_of)
+
+
+def path_of(name: str) -> Path:
+    """The file of a tour. Raises UnknownName."""
+    return Path(name) if name.endswith(".toml") else directory() / f"{canonical(name)}.toml"
 
 
 def plan() -> Plan:
@@ -53,7 +58,3 @@ def plan() -> Plan:
         return parse(path, path.read_bytes())
     except OSError as error:
         raise ReaderError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def _path(name: str) -> Path:
-    return directory() / f"{canonical(name)}.toml"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from reader.checkout import Checkout
 from reader.errors import ReaderError
 from reader.excerpt import Excerpt, Way, excerpt_of
+from reader.history.versions import Versions
 from reader.resolve import Resolver, Site
 from reader.tour import Stop, Tour
 from reader.value import frozen
@@ -31,8 +32,10 @@ class Reading:
 class Readings:
     """For as long as the files of the checkout stay as they are: what is parsed for one stop is there for the next."""
 
-    def __init__(self, checkout: Checkout) -> None:
+    def __init__(self, checkout: Checkout, versions: Versions | None = None) -> None:
+        """With `versions`, what is gone is shown from one of them, and says so."""
         self.checkout = checkout
+        self._versions = versions
         self._resolver = Resolver(checkout)
 
     def stop(self, tour: Tour, stop: Stop, *, full: bool = False) -> Reading:
@@ -43,12 +46,28 @@ class Readings:
             site = self._resolver.stop(chosen.ref, instead_of)
         except ReaderError as error:
             return Reading(chosen, Site(chosen.ref, "gone", release, message=str(error)), None, str(error))
+        if site.verdict == "gone" and self._versions is not None:
+            historic = self._historic(stop, chosen, site, self._versions, full)
+            if historic is not None:
+                return historic
         try:
             way = self._way(tour, chosen)
             excerpt = excerpt_of(self.checkout, site, chosen.notes_at(release), way=way, full=full)
         except ReaderError as error:
             return Reading(chosen, site, None, str(error))
         return Reading(chosen, site, excerpt)
+
+    def _historic(self, stop: Stop, chosen: Stop, gone: Site, versions: Versions, full: bool) -> Reading | None:
+        from reader.history.past import past
+
+        found = past(versions, gone, lambda release: stop.at_release(release)[0].ref)
+        if found is None:
+            return None
+        try:
+            notes = stop.at_release(found.checkout.release)[0].notes_at(found.checkout.release)
+            return Reading(chosen, found.site, excerpt_of(found.checkout, found.site, notes, full=full))
+        except ReaderError:
+            return None
 
     def _way(self, tour: Tour, stop: Stop) -> Way | None:
         """From the stop that this one names; one that this release leaves out has no call to show."""

@@ -238,7 +238,7 @@ def test_status_names_what_changed(run: Run, checkout: Path) -> None:
     path = checkout / "vllm" / "engine.py"
     path.write_text(path.read_text().replace("append(request)", "appendleft(request)"))
     assert json.loads(run("status", "--json").stdout.splitlines()[0])["changed"] == ["add"]
-    assert "week01: add" in run("status").stdout
+    assert "body  week01:add" in run("status").stdout
 
 
 def test_check_exits_1_on_a_problem(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -482,6 +482,7 @@ def test_only_what_a_command_needs_is_imported(environ: Mapping[str, str]) -> No
 def test_every_command_of_the_table_is_there() -> None:
     """No command module is left out of the table."""
     found = {path.stem for path in Path(group.__file__).parent.glob("*.py")} - {"__init__", "group", "plain", "session"}
+    found -= {"asking", "keeping", "living", "revising"}  # options of other commands
     assert found == set(MODULES.values())
 
 
@@ -498,3 +499,12 @@ def test_an_option_after_the_command_counts_more(run: Run, checkout: Path) -> No
     ref = "vllm/__init__.py"
     assert run("--checkout", "/nonexistent", "where", ref, "--checkout", str(checkout)).stdout.startswith(ref)
     assert "/nonexistent" in run("where", ref, "--checkout", "/nonexistent", code=2).stderr
+
+
+def test_show_answers_questions_about_the_page(run: Run) -> None:
+    """Uses, calls and tests stand below it, as their own commands draw them; a directory has none."""
+    shown = run("show", "week1:step", "--uses", "--calls").stdout
+    assert shown.index("──── uses") < shown.index("──── calls")
+    assert "Engine.schedule" in shown.partition("──── calls")[2]
+    assert "──── tests" in run("show", "vllm/engine.py::Engine.step", "--tests").stdout
+    assert "no definition here" in run("show", "vllm/", "--uses").stderr

@@ -168,15 +168,11 @@ def test_missing_call_is_a_problem() -> None:
     assert excerpt.call_problem is not None and "no call of run in kitchen.py:" in excerpt.call_problem
 
 
-def test_digest_ignores_blank_lines_and_indent_but_not_words() -> None:
-    """The digest is that of the normalised definition."""
-
-    def digest(text: str) -> str | None:
-        checkout = OneFile(text)
-        return excerpt_of(checkout, site_of("f.py::f", checkout), []).digest  # type: ignore[arg-type]
-
-    assert digest("def f():\n    return 1\n") == digest("def f():\n\n    return 1  \n")
-    assert digest("def f():\n    return 1\n") != digest("def f():\n    return 2\n")
+def test_the_text_of_an_excerpt_is_the_definition_as_the_file_has_it() -> None:
+    """What is kept and compared later: folds, notes and made-visible signs are not in it."""
+    text = "x = 1\n\ndef f():\n    return '\x07'  # bell\n"
+    checkout = OneFile(text)
+    assert excerpt_of(checkout, site_of("f.py::f", checkout), []).text == text[7:-1]  # type: ignore[arg-type]
 
 
 def test_long_function_has_an_outline() -> None:

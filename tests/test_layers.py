@@ -14,6 +14,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 OWNERS = {
     "click": ("cli",),
+    "dulwich": ("checkout",),
     "fsrs": ("study",),
     "jedi": ("resolve",),
     "msgspec": ("tourfile", "planfile"),

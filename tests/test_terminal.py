@@ -18,7 +18,8 @@ from rich.cells import cell_len
 from reader.check import Problem, StopCheck, TourCheck
 from reader.checkout import Checkout, SourceText
 from reader.excerpt import Ends, PlacedNote, Way, excerpt_of
-from reader.guide import Crossing, FileStatus, Look, Status, StopView, TourProgress, TourStatus
+from reader.guide import Changed, Crossing, FileStatus, Look, Status, StopView, TourProgress, TourStatus
+from reader.progress import Keeping
 from reader.ref import Ref
 from reader.resolve import Candidate, Hop, Site
 from reader.syntax import definitions
@@ -106,7 +107,7 @@ def found_page(width: int) -> str:
         SPOT,
         replace(SPOT, ref=asked, verdict="alias", hops=hops),
         replace(SPOT, ref=asked, verdict="moved", candidates=near[1:]),
-        replace(SPOT, ref=asked, verdict="historic", release="0.9", message="shown from 0.9; gone since 1.0"),
+        replace(SPOT, ref=asked, verdict="historic", release="0.9", missing_in="1.0", message="gone since 1.0"),
         replace(lost, verdict="ambiguous", message=None),
         lost,
         replace(SPOT, release="unknown"),
@@ -114,12 +115,22 @@ def found_page(width: int) -> str:
     return Screen(width, color=False).sites(sites)
 
 
+CHANGES = (
+    Changed("kitchen-turn", "One turn of the kitchen", "gone", "0.9", "kitchen.py::Kitchen.turn", None, 15),
+    Changed("soup", "Why soup waits", "signature", "0.9", "kitchen.py::soup", "kitchen.py", 5),
+    Changed("menu", "The menu", "moved", "0.9", "menu.md", "food/menu.md", 5),
+)
+
+
 def tables_page(width: int) -> str:
     screen = Screen(width, color=False)
     progress = TourProgress(TOUR, 14, 5, 200, 130, 4000.0, True)
     rest = replace(progress, read=14, minutes_left=0, here=False)
-    files = (FileStatus("kitchen.py", 3, 1, 1, "read"), FileStatus("menu.md", 1, 0, 0, "unread"))
-    status = Status("1.0", (TourStatus(progress, ("kitchen-turn",)), TourStatus(rest, ())), files, 4000.0)
+    files = (
+        FileStatus("kitchen.py", 3, 1, 1, "changed", (("Kitchen.turn", "body"), ("", "body"), ("Oven", "new"))),
+        FileStatus("menu.md", 1, 0, 0, "unread"),
+    )
+    status = Status("1.0", (TourStatus(progress, CHANGES), TourStatus(rest, ())), files, 4000.0, Keeping(3, 250_000))
     loose = Problem("loose", "kitchen-turn", "note at 'no such line': not found")
     stop = StopCheck(STOP, SPOT, 4, 1, False, (loose,))
     checked = TourCheck(TOUR, "1.0", (stop,), (Problem("uncovered", "w1.1.1", "no stop covers it: read the kitchen"),))

@@ -19,23 +19,46 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog="\b\nExample:\n  reader check\n  reader check week3 my-tour.toml\n"
-    "  reader check --release 0.13.0 --release 0.33.0"
+    "  reader check --release 0.13.0 --release 0.33.0\n"
+    "  reader check --release 0.33.0 --since 0.13.0\n"
+    "  reader check ./mine.toml --move-home 0.33.0"
 )
 @click.argument("tours", metavar="[TOUR...]", nargs=-1, shell_complete=tour_names)
 @click.option(
     "--release", "releases", metavar="RELEASE", multiple=True, help="Against this release at hand. Repeatable."
 )
+@click.option("--since", metavar="RELEASE", help="List the stops whose code is another than in RELEASE, worst first.")
+@click.option("--move-home", metavar="RELEASE", help="Make RELEASE the home of the tours, if every note holds there.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line: a stop, or for uncovered plan items a tour.")
 @click.pass_context
-def check(ctx: click.Context, tours: tuple[str, ...], releases: tuple[str, ...], as_json: bool) -> None:
+def check(
+    ctx: click.Context,
+    tours: tuple[str, ...],
+    releases: tuple[str, ...],
+    since: str | None,
+    move_home: str | None,
+    as_json: bool,
+) -> None:
     """Check tours against a checkout: verdicts, notes that lost their line, plan items that no stop covers.
 
     Without TOUR all of them. With several releases a table of tours by releases: stops, notes, how many of them lost
     their line, the share that holds, problems. Exits 1 when anything is wrong in any of them.
+
+    With --since: what an author has to read again for a new release, each stop with the notes that stand on or beside
+    changed lines; exits 0.
     """
     session: Session = ctx.obj
+    if move_home is not None:
+        from reader.cli.revising import move
+
+        ctx.exit(move(session, tours, move_home))
     checkouts = [session.checkout_of(release) for release in dict.fromkeys(releases)] or [session.checkout()]
     chosen = [library.load(name) for name in dict.fromkeys(tours or library.names())]
+    if since is not None:
+        from reader.cli.revising import revise
+
+        revise(session, chosen, checkouts, since, as_json)
+        ctx.exit(0)
     done = list(_checked(session, chosen, checkouts))
     if as_json:
         session.write_json(row for one in done for row in _rows(one))

@@ -23,12 +23,14 @@ _PROBLEM = 1
 
 
 @click.command(
-    epilog="\b\nExample:\n  reader where vllm/engine/llm_engine.py::LLMEngine.step\n  reader where - < refs.txt"
+    epilog="\b\nExample:\n  reader where vllm/engine/llm_engine.py::LLMEngine.step\n  reader where - < refs.txt\n"
+    "  reader where vllm/sequence.py::SequenceGroup --history"
 )
 @click.argument("refs", nargs=-1, required=True, metavar="REF...")
+@click.option("--history", is_flag=True, help="In every release at hand: the clone's tags, and what was fetched.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.pass_obj
-def where(session: Session, refs: tuple[str, ...], as_json: bool) -> None:
+def where(session: Session, refs: tuple[str, ...], history: bool, as_json: bool) -> None:
     """Say where each REF leads in this checkout, and how sure that is.
 
     REF is path, dir/ or path::Qualified.name; - reads refs from standard input, one a line, where blank lines and
@@ -39,11 +41,16 @@ def where(session: Session, refs: tuple[str, ...], as_json: bool) -> None:
     for complaint in bad:
         session.say(complaint)
     checkout = session.checkout()
+    if history:
+        from reader.cli.living import lives  # with the versions 30 ms
+
+        everywhere = lives(session, checkout, wanted, as_json)
+        click.get_current_context().exit(_COULD_NOT_RUN if bad else 0 if everywhere else _PROBLEM)
     from reader.resolve import resolve_all  # 25 ms, which a bad ref alone need not pay
 
     sites = resolve_all(checkout, wanted)
     if as_json:
-        session.write_json(map(_row, sites))
+        session.write_json(map(row, sites))
     else:
         session.write_all(map(_shown, sites))
         found = next((site for site in sites if site.found), None)
@@ -73,7 +80,7 @@ def _lines(texts: Sequence[str]) -> Iterator[str]:
                 yield line
 
 
-def _row(site: Site) -> dict[str, object]:
+def row(site: Site) -> dict[str, object]:
     return {
         "ref": str(site.ref),
         "verdict": site.verdict,

@@ -31,6 +31,7 @@ MODULES = {
     "quiz": "quizzing",
     "note": "notebook",
     "journal": "notebook",
+    "diff": "comparing",
     "where": "finding",
     "outline": "finding",
     "find": "finding",

@@ -15,6 +15,7 @@ from reader.ref import Ref
 
 if TYPE_CHECKING:
     from reader.checkout import Checkout
+    from reader.resolve import Site
     from reader.tour import Tour
 
 WELCOME = """\
@@ -63,18 +64,30 @@ def tour(session: Session, name: str | None, whole: bool, full: bool, answers: b
         _open(session, chosen, source, checkout, full, answers)
 
 
-@click.command("next", epilog="\b\nExample:\n  reader next\n  reader next --skip\n  reader next --minutes 30")
+@click.command(
+    "next",
+    epilog="\b\nExample:\n  reader next\n  reader next --skip\n  reader next --minutes 30\n  reader next --changed",
+)
 @click.option("--skip", is_flag=True, help="Do not record the stop that you leave as read.")
 @click.option("--minutes", type=click.IntRange(1, 24 * 60), help="Plan a sitting that fits, before the page.")
+@click.option("--changed", is_flag=True, help="To the next stop whose code is not what you read, and what differs.")
 @full_option
 @click.pass_obj
-def next_(session: Session, skip: bool, minutes: int | None, full: bool) -> None:
+def next_(session: Session, skip: bool, minutes: int | None, changed: bool, full: bool) -> None:
     """Turn the page: the stop that you leave is recorded as read.
 
     With --minutes the page turns just the same, and above it stands the plan of a sitting: the unread stops, from this
     one on and into the next tours, that fit into so many minutes by the tours' own estimates.
+
+    With --changed it goes through the stops of all tours that have changed since you read them, and shows only what
+    differs; the one that you leave is recorded as you have seen it.
     """
     checkout = session.checkout()
+    if changed:
+        from reader.cli.comparing import turn_to_changed
+
+        turn_to_changed(session, checkout, record=not skip)
+        return
     turned = guide.turn(checkout, session.store(), record=not skip, full=full)
     if turned is None:
         _begin(session, checkout, full, minutes)
@@ -103,29 +116,65 @@ def back(session: Session, full: bool) -> None:
 
 @click.command(
     epilog="\b\nExample:\n  reader show --full\n  reader show week3:engine-step --answers\n"
-    "  reader show vllm/v1/engine/core.py::EngineCore.step"
+    "  reader show vllm/v1/engine/core.py::EngineCore.step\n"
+    "  reader show vllm/sequence.py::SequenceGroup --at 0.10.2"
 )
 @click.argument("what", metavar="[STOP-or-REF]", required=False)
 @full_option
 @answers_option
+@click.option("--at", metavar="RELEASE", help="As another release has it: fetched, or a tag or commit.")
+@click.option("--uses", is_flag=True, help="What uses it, below the page.")
+@click.option("--calls", is_flag=True, help="Who calls it and what it calls, below the page.")
+@click.option("--tests", is_flag=True, help="The tests that exercise it, below the page.")
 @click.pass_context
-def show(ctx: click.Context, what: str | None, full: bool, answers: bool) -> None:
+def show(ctx: click.Context, /, what: str | None, full: bool, answers: bool, at: str | None, **asked: bool) -> None:
     """Show one stop, or any ref; without an argument, the stop where you are.
 
     A stop is its id (engine-step, week3:engine-step) or its number in the current tour. A ref is path, dir/ or
     path::Qualified.name. Looking does not change where you are. A ref that leads nowhere exits 1.
     """
     session: Session = ctx.obj
-    checkout = session.checkout()
+    checkout = _at(session.checkout(), at)
     wanted = _here(session, checkout) if what is None else stop_or_ref(what, session, checkout)
     if isinstance(wanted, Ref):
         found = guide.look(wanted, checkout, full=full)
-        session.write(session.screen(checkout).look(found))
+        session.write(session.screen(checkout).look(found), *_answers(session, checkout, found.site, asked))
+        if found.site.verdict == "gone":
+            _hint_at_past(session, checkout, found)
         ctx.exit(0 if found.site.found else 1)
     view = guide.view(wanted.tour, wanted.index, checkout, session.store(), full=full)
-    session.write(session.screen(checkout).stop(view, answers=answers))
+    page = session.screen(checkout).stop(view, answers=answers)
+    session.write(page, *_answers(session, checkout, view.site, asked))
     if what is None:
         session.hint("reader next: turn the page")
+
+
+def _answers(session: Session, checkout: Checkout, site: Site, asked: dict[str, bool]) -> list[str]:
+    if not any(asked.values()):
+        return []
+    from reader.cli.asking import answers
+
+    return list(answers(session, checkout, site, asked))
+
+
+def _hint_at_past(session: Session, checkout: Checkout, found: guide.Look) -> None:
+    """For a terminal: in which other release it can be seen."""
+    if not session.out.tty:
+        return
+    from reader.history.past import past
+    from reader.history.versions import Versions
+
+    there = past(Versions(checkout), found.site, lambda release: found.site.ref)
+    if there is not None:
+        session.hint(f"reader show {found.site.ref} --at {there.site.release}: as that release had it")
+
+
+def _at(checkout: Checkout, release: str | None) -> Checkout:
+    if release is None:
+        return checkout
+    from reader.history.versions import Versions
+
+    return Versions(checkout).open(release)
 
 
 def where_am_i(session: Session) -> None:

@@ -49,7 +49,9 @@ def status(session: Session, as_json: bool) -> None:
     from reader.study.forecast import forecast
 
     checkout, store = session.checkout_at_hand(), session.store()
+    session.progress("comparing with what you read")  # seconds after a pull, and the first time in a release
     known = guide.status(checkout, store)
+    session.progress("")
     expected = forecast(desk(store, known.release), store.now())
     if as_json:
         session.write_json([*map(_tour_row, known.tours), *map(_file_row, known.files), _forecast_row(expected)])
@@ -97,6 +99,10 @@ def _tour_row(one: guide.TourStatus) -> dict[str, object]:
         "stops": progress.total,
         "read": progress.read,
         "changed": list(one.changed),
+        "changes": [
+            {"stop": each.stop, "level": each.level, "release": each.release, "ref": each.ref, "path": each.path}
+            for each in one.changes
+        ],
         "unread": progress.total - progress.read,
         "minutes_left": progress.minutes_left,
         "seconds": round(progress.seconds),
@@ -111,6 +117,7 @@ def _file_row(one: guide.FileStatus) -> dict[str, object]:
         "changed": one.changed,
         "unread": one.total - one.read,
         "marked": one.marked,
+        "definitions": [{"symbol": symbol, "level": level} for symbol, level in one.definitions],
     }
 
 

@@ -106,10 +106,19 @@ class Session:
     def store(self) -> Store:
         return self._store
 
+    @property
+    def wanted(self) -> str | None:
+        """The checkout that an option named."""
+        return self._wanted
+
+    def here(self) -> Path:
+        return _here()
+
     def screen(self, checkout: Checkout | None = None) -> Screen:
         from reader.terminal import Screen  # 30 ms of rich, which no JSON needs
 
-        return Screen(self.out.width, self.out.color, checkout.root if checkout and self.out.links else None)
+        linked = self.out.links and checkout is not None and checkout.on_disk
+        return Screen(self.out.width, self.out.color, checkout.root if linked and checkout else None)
 
     def checkout(self) -> Checkout:
         """The one to read; fetches the home release when there is no other. Raises NoCheckout with the ways out."""

@@ -4,7 +4,7 @@ Nothing after this module opens a file of the checkout, and nothing here knows h
 """
 
 from reader.excerpt.calling import Way
-from reader.excerpt.cutting import digest, excerpt_of
+from reader.excerpt.cutting import excerpt_of
 from reader.excerpt.parts import (
     TAB,
     CallSite,
@@ -33,7 +33,6 @@ __all__ = [
     "Outlined",
     "PlacedNote",
     "Way",
-    "digest",
     "excerpt_of",
     "visible",
     "visible_line",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from hashlib import sha256
 from typing import get_args
 
 from reader import syntax
@@ -79,7 +78,7 @@ def _of_text(
         rows=folding.rows(span, keep, _by_line(put)),
         notes=put,
         outline=tuple(_outline(span, keep)) if site.kind in _BODIES and len(lines) > LONG else (),
-        digest=digest(text, language),
+        text=text,
         lines=lines,
         warnings=(*source.warnings, *_doubts(source.text, language)),
         claims=_claims(checkout, path, lines, first) if language == "markdown" else None,
@@ -95,12 +94,6 @@ def _claims(checkout: Checkout, path: str, lines: Sequence[str], first: int) -> 
 def _doubts(text: str, language: Language) -> tuple[str, ...]:
     whole = syntax.parses(text, language)
     return () if whole else ("it does not parse: where a definition ends is told by its indentation",)
-
-
-def digest(text: str, language: Language) -> str:
-    """Of the normalised text: 32 hexadecimal digits."""
-    normal = syntax.normalised(text, language)
-    return sha256(normal.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _by_line(notes: Iterable[PlacedNote]) -> dict[int, tuple[int, ...]]:

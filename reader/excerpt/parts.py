@@ -122,7 +122,7 @@ class Excerpt:
     call_site: CallSite | None = None
     ends: Ends | None = None
     call_problem: str | None = None  # why neither can be shown, though the tour names the other stop
-    digest: str | None = None  # of the normalised definition text
+    text: str | None = None  # of the span, as the file has it: what is read, and compared when it has changed
     lines: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()  # e.g. "not UTF-8: read as Latin-1"
     claims: Claims | None = None  # of a document

@@ -9,6 +9,7 @@ from reader.guide.state import look
 from reader.guide.status import progress, status
 from reader.guide.stops import first_unread, mark, mark_file, open_tour, turn, view, views
 from reader.guide.values import (
+    Changed,
     Crossing,
     FileStatus,
     Look,
@@ -23,6 +24,7 @@ from reader.guide.values import (
 )
 
 __all__ = [
+    "Changed",
     "Crossing",
     "FileStatus",
     "Look",

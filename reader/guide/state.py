@@ -6,6 +6,8 @@ from reader.checkout import Checkout
 from reader.errors import ReaderError
 from reader.excerpt import excerpt_of
 from reader.guide.values import Look, ReadState
+from reader.history.change import Level, Was, is_change, level
+from reader.history.standing import Standing, standing
 from reader.progress import Mark
 from reader.reading import Reading
 from reader.ref import Ref
@@ -21,12 +23,24 @@ def look(ref: Ref, checkout: Checkout, *, full: bool = False) -> Look:
         return Look(site, None, str(error))
 
 
-def read_state(mark: Mark | None, reading: Reading | Look) -> ReadState:
-    """`changed`: what stands there now is not what was read. What cannot be read now, or had no time to be recorded,
-    gives no reason to say so."""
+def change_since(mark: Mark | None, reading: Reading | Look) -> Level | None:
+    """How what stands there now differs from what was read; None if it was not read. What cannot be read now, or had no
+    time to be recorded, gives no reason to speak of a change."""
     if mark is None:
+        return None
+    if reading.site.verdict == "historic":
+        return since(mark, Standing("gone"))
+    text = reading.excerpt.text if reading.excerpt else None
+    return since(mark, standing(reading.site, text, reading.problem))
+
+
+def since(mark: Mark, now: Standing) -> Level:
+    if mark.release is None or now.problem is not None:
+        return "same"
+    return level(Was(mark.digest, mark.path, mark.symbol), now)
+
+
+def read_state(change: Level | None) -> ReadState:
+    if change is None:
         return "unread"
-    if mark.release is None or reading.problem is not None:
-        return "read"
-    digest = reading.excerpt.digest if reading.excerpt else None
-    return "read" if mark.digest == digest else "changed"
+    return "changed" if is_change(change) else "read"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from reader import library
 from reader.checkout import Checkout
-from reader.guide.state import look, read_state
-from reader.guide.values import FileStatus, ReadState, Status, TourProgress, TourStatus
+from reader.guide.state import read_state, since
+from reader.guide.values import Changed, FileStatus, ReadState, Status, TourProgress, TourStatus
+from reader.history.change import LEVELS, Level, is_change
+from reader.history.memory import Memory
+from reader.history.standing import Standing
 from reader.progress import Mark, Store
-from reader.reading import Readings
 from reader.ref import Ref
 from reader.tour import Key, Stop, Tour
 
@@ -36,47 +40,112 @@ def status(checkout: Checkout | None, store: Store) -> Status:
     a route borrows counts as changed, and for its file, in its own tour only."""
     marks = {(mark.tour, mark.stop): mark for mark in store.marks()}
     release = checkout.release if checkout else None
-    readings = Readings(checkout) if checkout else None
+    tours = progress(store, release)
+    owned = [
+        (one.tour, stop) for one in tours for stop in one.tour.stops_at(release or one.tour.home) if not stop.owner
+    ]
+    memory = Memory(checkout) if checkout else None
+    now = _standings(owned, marks, memory)
     files: dict[str, list[ReadState]] = {}
-    tours = []
-    for one in progress(store, release):
-        changed = []
-        for stop in one.tour.stops_at(release or one.tour.home):
-            if stop.owner:
-                continue
-            mark = marks.get((one.tour.name, stop.id))
-            state, path = _now(one.tour, stop, mark, readings)
-            files.setdefault(path, []).append(state)
-            if state == "changed":
-                changed.append(stop.id)
-        tours.append(TourStatus(one, tuple(changed)))
-    by_hand = {mark.path or mark.ref or "": _file_now(mark, checkout) for mark in store.files()}
-    return Status(release, tuple(tours), _files(files, by_hand), sum(store.seconds().values()))
+    changes: dict[str, list[Changed]] = {}
+    for tour, stop in owned:
+        mark = marks.get((tour.name, stop.id))
+        state, path = _state(tour, stop, mark, now.get((tour.name, stop.id)), release)
+        files.setdefault(path, []).append(read_state(state))
+        if mark and state and state != "same":
+            changes.setdefault(tour.name, []).append(_changed(stop, mark, state, now[tour.name, stop.id]))
+    by_hand = _by_hand(store, checkout, memory)
+    if memory:
+        memory.save()
+    return Status(
+        release,
+        tuple(TourStatus(one, _worst_first(changes.get(one.tour.name, ()))) for one in tours),
+        _files(files, by_hand),
+        sum(store.seconds().values()),
+        store.keeping(),
+    )
 
 
-def _now(tour: Tour, stop: Stop, mark: Mark | None, readings: Readings | None) -> tuple[ReadState, str]:
-    """The state of a stop and the file it leads to: where it is now, or where its ref says if nobody has looked."""
-    if mark is None or readings is None:
-        chosen, _ = stop.at_release(readings.checkout.release if readings else tour.home)
-        return ("read" if mark else "unread"), (mark and mark.path) or chosen.ref.path
-    reading = readings.stop(tour, stop)
-    return read_state(mark, reading), reading.site.path or mark.path or stop.ref.path
+def _standings(
+    owned: Sequence[tuple[Tour, Stop]], marks: Mapping[Key, Mark], memory: Memory | None
+) -> dict[Key, Standing]:
+    """What stands now where each stop that is read leads, all looked up at once."""
+    if memory is None:
+        return {}
+    read = [(tour, stop) for tour, stop in owned if (tour.name, stop.id) in marks]
+    asked = []
+    for _, stop in read:
+        chosen, instead_of = stop.at_release(memory.checkout.release)
+        asked.append((chosen.ref, instead_of))
+    found = memory.standings(asked)
+    return {(tour.name, stop.id): one for (tour, stop), one in zip(read, found, strict=True)}
 
 
-def _file_now(mark: Mark, checkout: Checkout | None) -> ReadState:
-    if checkout is None or mark.path is None:
-        return "read"
-    return read_state(mark, look(Ref(mark.path), checkout))
+def _state(
+    tour: Tour, stop: Stop, mark: Mark | None, now: Standing | None, release: str | None
+) -> tuple[Level | None, str]:
+    """How a stop has changed, None if it is unread, and the file it leads to: where it is now, or where its ref says if
+    nobody has looked."""
+    if mark is None or now is None:
+        chosen, _ = stop.at_release(release or tour.home)
+        return ("same" if mark else None), (mark and mark.path) or chosen.ref.path
+    return since(mark, now), now.path or mark.path or stop.ref.path
 
 
-def _files(stops: dict[str, list[ReadState]], by_hand: dict[str, ReadState]) -> tuple[FileStatus, ...]:
+def _changed(stop: Stop, mark: Mark, state: Level, now: Standing) -> Changed:
+    return Changed(stop.id, stop.title, state, mark.release, mark.ref or str(stop.ref), now.path, stop.minutes)
+
+
+def _worst_first(changes: Sequence[Changed]) -> tuple[Changed, ...]:
+    return tuple(sorted(changes, key=lambda one: LEVELS.index(one.level)))
+
+
+def _by_hand(
+    store: Store, checkout: Checkout | None, memory: Memory | None
+) -> dict[str, tuple[ReadState, tuple[tuple[str, str], ...]]]:
+    """State, and which definitions have changed, of each file that was marked by hand."""
+    marks = store.files()
+    refs = [(Ref(mark.path), None) for mark in marks if mark.path]
+    now = dict(zip((str(ref) for ref, _ in refs), memory.standings(refs), strict=True)) if memory else {}
+    found: dict[str, tuple[ReadState, tuple[tuple[str, str], ...]]] = {}
+    for mark in marks:
+        here = now.get(mark.path or "")
+        state = since(mark, here) if here else "same"
+        parts: tuple[tuple[str, str], ...] = ()
+        if checkout and memory and here and is_change(state):
+            parts = _definitions(store, mark, here, checkout, memory)
+        found[mark.path or mark.ref or ""] = read_state(state), parts
+    return found
+
+
+def _definitions(
+    store: Store, mark: Mark, here: Standing, checkout: Checkout, memory: Memory
+) -> tuple[tuple[str, str], ...]:
+    path = here.path
+    if not mark.kept or path is None or here.legacy is None:
+        return ()
+
+    def compare() -> tuple[tuple[str, str], ...]:
+        from reader.history.definitions import changes
+        from reader.syntax import language_of
+
+        before = store.kept(mark.kept)
+        return changes(before, checkout.read(path).text, language_of(path)) if before is not None else ()
+
+    return memory.compared(mark.kept, here.legacy, compare)
+
+
+def _files(
+    stops: dict[str, list[ReadState]], by_hand: Mapping[str, tuple[ReadState, tuple[tuple[str, str], ...]]]
+) -> tuple[FileStatus, ...]:
     return tuple(
         FileStatus(
             path=path,
             total=len(states := stops.get(path, [])),
             read=sum(state != "unread" for state in states),
             changed=states.count("changed"),
-            marked=by_hand.get(path, "unread"),
+            marked=by_hand[path][0] if path in by_hand else "unread",
+            definitions=by_hand[path][1] if path in by_hand else (),
         )
         for path in sorted({*stops, *by_hand})
     )

@@ -9,9 +9,11 @@ from reader.checkout import Checkout
 from reader.errors import ProgressFailed
 from reader.excerpt import Excerpt
 from reader.guide.places import opened, read_keys, stops_of
-from reader.guide.state import look, read_state
+from reader.guide.state import change_since, look, read_state
 from reader.guide.status import progress
 from reader.guide.values import Crossing, StopView, TourProgress, Turned
+from reader.history.standing import standing
+from reader.history.versions import Versions
 from reader.progress import NotWritable, Shown, Store
 from reader.reading import Readings
 from reader.ref import Ref
@@ -21,12 +23,12 @@ from reader.tour import Stop, Tour
 
 def view(tour: Tour, index: int, checkout: Checkout, store: Store, *, full: bool = False) -> StopView:
     """The stop at this index of those that the release has. Looks; records nothing."""
-    return _view(tour, index, Readings(checkout), store, full)
+    return _view(tour, index, Readings(checkout, Versions(checkout)), store, full)
 
 
 def views(tour: Tour, checkout: Checkout, store: Store, *, full: bool = False) -> Iterator[StopView]:
     """The whole tour, one stop at a time."""
-    readings = Readings(checkout)
+    readings = Readings(checkout, Versions(checkout))
     for index in range(len(stops_of(tour, checkout.release))):
         yield _view(tour, index, readings, store, full)
 
@@ -37,6 +39,7 @@ def _view(tour: Tour, index: int, readings: Readings, store: Store, full: bool) 
     reading = readings.stop(tour, stops[index], full=full)
     marks = {(mark.tour, mark.stop): mark for mark in store.marks(None if tour.is_route else tour.name)}
     own, key = stops[index].ref, tour.key(stops[index])
+    change = change_since(marks.get(key), reading)
     return StopView(
         tour=tour,
         stop=reading.stop,
@@ -45,7 +48,8 @@ def _view(tour: Tour, index: int, readings: Readings, store: Store, full: bool) 
         site=reading.site,
         excerpt=reading.excerpt,
         problem=reading.problem,
-        read=read_state(marks.get(key), reading),
+        read=read_state(change),
+        change=change,
         done=sum(tour.key(stop) in marks for stop in stops),
         release=release,
         instead_of=own if reading.stop.ref != own else None,
@@ -79,6 +83,13 @@ def open_tour(tour: Tour, source: str, checkout: Checkout, store: Store, *, full
         ids = [stop.id for stop in stops_of(tour, checkout.release)]
         index = ids.index(position.stop) if position and position.stop in ids else 0
     shown = view(tour, index, checkout, store, full=full)
+    what = _shown(shown.release, shown.site, shown.excerpt)
+    return _remembered(shown, lambda: store.open(tour.name, source, shown.stop.id, what, shown.stop.owner))
+
+
+def look_at(tour: Tour, source: str, index: int, checkout: Checkout, store: Store) -> StopView:
+    """Stand at this stop, whatever is read."""
+    shown = view(tour, index, checkout, store)
     what = _shown(shown.release, shown.site, shown.excerpt)
     return _remembered(shown, lambda: store.open(tour.name, source, shown.stop.id, what, shown.stop.owner))
 
@@ -120,7 +131,13 @@ def mark_file(path: str, checkout: Checkout, store: Store) -> None:
 
 
 def _shown(release: str, site: Site, excerpt: Excerpt | None) -> Shown:
-    return Shown(release, str(site.ref), site.path, excerpt.digest if excerpt else None)
+    """What is gone and shown from another release is recorded as gone: its text is kept, and no change is told of it as
+    long as it stays gone."""
+    text = excerpt.text if excerpt else None
+    if site.verdict == "historic":
+        return Shown(release, str(site.ref), text=text)
+    now = standing(site, text)
+    return Shown(release, str(site.ref), site.path, now.digest, site.symbol, site.start, text)
 
 
 def _record(store: Store, view: StopView) -> StopView:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from reader.excerpt import Excerpt
-from reader.progress import OwnNote
+from reader.history.change import Level, is_change
+from reader.progress import Keeping, OwnNote
 from reader.ref import Ref
 from reader.resolve import Site
 from reader.tour import Lane, Stop, Tour
@@ -30,7 +31,8 @@ class StopView:
     `stop` has its variant applied, and `instead_of` is the stop's own ref where the variant leads elsewhere. `index` is
     0-based among the `total` stops that this release has; `done` of them are read. `problem` says why there is no
     excerpt although there is a site: the tour goes on. `unrecorded` says why opening it could not be recorded. `own`
-    are the reader's own notes. `crossing` is there where another process takes over.
+    are the reader's own notes. `change` says how what was read differs from what is there now. `crossing` is there
+    where another process takes over.
     """
 
     tour: Tour
@@ -43,6 +45,7 @@ class StopView:
     read: ReadState
     done: int
     release: str
+    change: Level | None = None
     instead_of: Ref | None = None
     unrecorded: str | None = None
     own: tuple[OwnNote, ...] = ()
@@ -107,21 +110,41 @@ class Turned:
 
 @frozen
 class FileStatus:
-    """One file: of the `total` stops that lead there, how many are read and changed; `marked` is the mark by hand."""
+    """One file: of the `total` stops that lead there, how many are read and changed; `marked` is the mark by hand, and
+    `definitions` says which of them are not what was read, by symbol and level, "new" being a level too."""
 
     path: str
     total: int
     read: int
     changed: int
     marked: ReadState
+    definitions: tuple[tuple[str, str], ...] = ()
+
+
+@frozen
+class Changed:
+    """A stop that was read and is not what it was: in `release`, at `ref`; now at `path`, where there is one."""
+
+    stop: str
+    title: str
+    level: Level
+    release: str | None
+    ref: str
+    path: str | None
+    minutes: int
 
 
 @frozen
 class TourStatus:
-    """`changed` are the ids of stops whose code is no longer what was read; they count as read too."""
+    """`changes` are the stops that are not what was read, worst first; `changed` those whose code is not, by id. They
+    count as read too."""
 
     progress: TourProgress
-    changed: tuple[str, ...]
+    changes: tuple[Changed, ...]
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        return tuple(one.stop for one in self.changes if is_change(one.level))
 
 
 @frozen
@@ -132,3 +155,4 @@ class Status:
     tours: tuple[TourStatus, ...]
     files: tuple[FileStatus, ...]
     seconds: float
+    keeping: Keeping

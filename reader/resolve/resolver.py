@@ -33,9 +33,21 @@ class Resolver:
             found |= self._ladder.elsewhere.sites(lost)
         return tuple(found[ref] for ref in refs)
 
+    def at_its_place(self, ref: Ref) -> Site | None:
+        """Only what the ref's own path gives, without a search; None where that is nothing certain."""
+        answer = self._ladder.at_its_place(ref)
+        return answer if isinstance(answer, Site) and answer.found else None
+
     def stop(self, ref: Ref, instead_of: Ref | None) -> Site:
         """`ref` is what a tour's variant names for this release in place of `instead_of`."""
-        site = self.sites((ref,))[0]
+        return self.stops(((ref, instead_of),))[0]
+
+    def stops(self, wanted: Sequence[tuple[Ref, Ref | None]]) -> tuple[Site, ...]:
+        """The same for many at once."""
+        sites = self.sites([ref for ref, _ in wanted])
+        return tuple(self._told(site, *pair) for site, pair in zip(sites, wanted, strict=True))
+
+    def _told(self, site: Site, ref: Ref, instead_of: Ref | None) -> Site:
         if instead_of is None or instead_of == ref or site.verdict != "exact":
             return site
         hop = Hop(ref.path, site.line or 1, f"the tour says that {instead_of} lives here in release {self._release}")

@@ -43,6 +43,7 @@ class Site:
     hops: tuple[Hop, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     message: str | None = None
+    missing_in: str | None = None  # of verdict `historic`: the release that was asked, where `release` is that shown
 
     @property
     def found(self) -> bool:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from reader.check import TourCheck
     from reader.exercises import Exercises
     from reader.guide import Look, Status, StopView, TourProgress
+    from reader.guide.comparing import Comparison
     from reader.hierarchy import Family, Standing
+    from reader.history.lives import Age
+    from reader.history.successors import Successor
     from reader.kernels import Operation
     from reader.kernels import Path as KernelPath
     from reader.kernels.excerpts import Piece
@@ -134,6 +137,41 @@ class Screen:
         from reader.terminal import tables
 
         return self._text(tables.definitions(path, known, self._sheet))
+
+    def life(self, ref: str, ages: Sequence[Age]) -> str:
+        from reader.terminal import life
+
+        return self._text(life.life(ref, ages, self._sheet))
+
+    def alike(self, found: Sequence[Successor]) -> str:
+        from reader.terminal import comparison
+
+        return self._text(comparison.alike(found, self._sheet))
+
+    def comparison(self, found: Comparison) -> str:
+        from reader.terminal import comparison
+
+        return self._text(comparison.comparison(found, self._sheet))
+
+    def changed(self, view: StopView, found: Comparison) -> str:
+        from reader.terminal.stop import changed
+
+        return self._text(changed(view, found, self._sheet))
+
+    def comparisons(self, found: Sequence[Comparison]) -> str:
+        from reader.terminal import comparison
+
+        return self._text(comparison.table(found, self._sheet))
+
+    def revisions(self, found: Sequence[Comparison], since: str, release: str) -> str:
+        from reader.terminal import comparison
+
+        return self._text(comparison.revisions(found, since, release, self._sheet))
+
+    def definition_changes(self, found: Comparison) -> str:
+        from reader.terminal import comparison
+
+        return self._text(comparison.definitions(found, self._sheet))
 
     def usages(self, found: Usages, site: Site, *, whole: bool) -> str:
         from reader.terminal import usages

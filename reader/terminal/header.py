@@ -51,7 +51,6 @@ _MEANS = {
     "inherited": "the class has this from a base",
     "elsewhere": "in this release it lives here",
     "moved": "no longer where the tour names it; this is the one that fits",
-    "historic": "gone from this release; shown from another one",
     "ambiguous": "several definitions fit as well; none is called the answer",
     "gone": "not found here",
 }
@@ -139,6 +138,15 @@ def where(site: Site, sheet: Sheet, excerpt: Excerpt | None = None) -> list[Text
     return lines
 
 
+def historic(site: Site, sheet: Sheet) -> tuple[Sheet, Text]:
+    """What stands before every line above code of another release than the one that is read, and the sheet beside it;
+    nothing for any other code."""
+    if site.verdict != "historic":
+        return sheet, Text()
+    lead = words(f"{site.release} ▏", "bold red")
+    return sheet.narrowed(sheet.width - lead.cell_len), lead
+
+
 def _release(site: Site) -> Text:
     if site.release == "unknown":
         return Text("  release unknown", "bold red")
@@ -147,7 +155,10 @@ def _release(site: Site) -> Text:
 
 def _verdict(site: Site, sheet: Sheet) -> list[Text]:
     style = "bold" if site.found and site.verdict != "historic" else "bold red"
-    lines = _labelled(_FOUND_BY[site.verdict], [words(_MEANS[site.verdict])], sheet, style)
+    means = _MEANS.get(site.verdict) or (
+        f"gone from {site.missing_in}; this is the code of {site.release}, the newest release at hand that has it"
+    )
+    lines = _labelled(_FOUND_BY[site.verdict], [words(means)], sheet, style)
     trail: list[Text] = []
     if site.path is not None and (site.ref.path, site.ref.symbol) != (site.path, site.symbol):
         trail.append(Text.assemble(("asked for ", "dim"), words(str(site.ref))))

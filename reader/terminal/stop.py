@@ -15,14 +15,16 @@ from reader.terminal.sheet import Sheet, prose, words, wrapped
 
 if TYPE_CHECKING:
     from reader.guide import Look, StopView
+    from reader.guide.comparing import Comparison
     from reader.progress import OwnNote
     from reader.tour import Question, Tour
 
 
 def page(view: StopView, sheet: Sheet, *, answers: bool = False) -> list[Text]:
+    above, lead = header.historic(view.site, sheet)
     sections = [
-        header.position(view, sheet) + header.where(view.site, sheet, view.excerpt),
-        header.heading(view, sheet),
+        _led(lead, header.position(view, above) + header.where(view.site, above, view.excerpt)),
+        _led(lead, header.heading(view, above)),
         prose(view.stop.why, sheet),
         header.warnings(view, sheet),
         *_body(view.excerpt, sheet),
@@ -32,9 +34,17 @@ def page(view: StopView, sheet: Sheet, *, answers: bool = False) -> list[Text]:
     return _spaced(sections)
 
 
+def changed(view: StopView, found: Comparison, sheet: Sheet) -> list[Text]:
+    """A stop that is not what was read: its header, and only what differs."""
+    from reader.terminal.comparison import comparison
+
+    return _spaced([header.position(view, sheet), header.heading(view, sheet), comparison(found, sheet)])
+
+
 def look(found: Look, sheet: Sheet) -> list[Text]:
+    above, lead = header.historic(found.site, sheet)
     sections = [
-        header.where(found.site, sheet, found.excerpt),
+        _led(lead, header.where(found.site, above, found.excerpt)),
         header.said(found.excerpt, [f"this cannot be shown: {found.problem}"] * bool(found.problem), sheet),
         *_body(found.excerpt, sheet),
     ]
@@ -44,6 +54,10 @@ def look(found: Look, sheet: Sheet) -> list[Text]:
 def intro(tour: Tour, sheet: Sheet) -> list[Text]:
     """The tour's title and what it is about, for the head of a printed tour."""
     return _spaced([wrapped(words(tour.title, "bold underline"), sheet.width), prose(tour.intro, sheet)])
+
+
+def _led(lead: Text, lines: Sequence[Text]) -> list[Text]:
+    return [Text.assemble(lead, line) for line in lines] if lead.plain else list(lines)
 
 
 def _spaced(sections: Sequence[Sequence[Text]]) -> list[Text]:

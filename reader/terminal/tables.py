@@ -48,15 +48,21 @@ def status(known: Status, sheet: Sheet) -> list[Text]:
     plain = [one for one in known.tours if not one.progress.tour.is_route]
     routes = [one for one in known.tours if one.progress.tour.is_route]
     lines = _apart(_tour_table("tour", plain, sheet), _tour_table("route", routes, sheet) if routes else [])
-    changed = [(one.progress.tour.name, stop) for one in known.tours for stop in one.changed]
-    if changed:
-        lines += [Text(), Text("changed since you read it", "bold red")]
-        lines += [Text.assemble("  ", words(f"{tour}: {stop}")) for tour, stop in changed]
+    if any(one.changes for one in known.tours) or any(one.definitions for one in known.files):
+        from reader.terminal.changes import changes  # few readers pull a new vLLM every day
+
+        lines += [Text(), *changes(known, sheet)]
     if known.files:
         lines += [Text(), *_file_table(known.files, sheet)]
     against = f"vLLM {known.release}" if known.release else "no checkout, so nothing counts as changed"
-    summary = words(f"{duration(known.seconds)} spent; compared with {against}", "dim")
-    return [*lines, Text(), *wrapped(summary, sheet.width)]
+    summary = f"{duration(known.seconds)} spent; compared with {against}"
+    if known.keeping.texts:
+        summary += f"; {_size(known.keeping.size)} of what was read is kept, of at most {_size(known.keeping.room)}"
+    return [*lines, Text(), *wrapped(words(summary, "dim"), sheet.width)]
+
+
+def _size(size: int) -> str:
+    return f"{size / 1024 / 1024:.1f} MB" if size >= 100 * 1024 else f"{max(1, size // 1024)} KB"
 
 
 def _tour_table(name: str, known: Sequence[TourStatus], sheet: Sheet) -> list[Text]:
