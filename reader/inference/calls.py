@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reader.inference import outside as beyond
 from reader.inference.files import Files
-from reader.inference.values import NOTHING_KNOWN, Type, Types, outside, united
+from reader.inference.values import NOTHING_KNOWN, Type, Types, instances, outside, united
 from reader.syntax.expressions import Expression
 from reader.syntax.functions import Function
 from reader.syntax.scopes import Scope
@@ -26,6 +26,8 @@ class Calls:
             special = _BY_NAME[called.name](self, path, call)
             if special is not None:
                 return special
+        if called.form == "attribute" and called.name == "__new__" and len(call.parts) > 1:
+            return instances(self._inference.infer(path, call.parts[1]))
         return united(self.result(one, path, call) for one in self._inference.infer(path, called))
 
     def result(self, one: Type, path: str, call: Expression | None) -> Types:

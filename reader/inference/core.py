@@ -169,7 +169,7 @@ class Inference:
             lineage = self.members.lineage(*one.place)
             if lineage.unknown or not lineage.outside:
                 return NOTHING_KNOWN
-            return (Type("outside", symbol=f"{lineage.outside[0]}.{name}", of=(of,)),)
+            return beyond.attribute(Type("outside", symbol=lineage.outside[0], made=True), name)
         return united(
             self.members.of_definition(definer.path, bound, of) if bound.how == "definition" else NOTHING_KNOWN
             for bound in definer.bounds

@@ -129,7 +129,7 @@ class Members:
             lineage = self.lineage(of.path, of.symbol)
             if lineage.unknown or not lineage.outside:
                 return NOTHING_KNOWN
-            return (Type("outside", symbol=f"{lineage.outside[0]}.{name}", of=(of,)),)
+            return beyond.attribute(Type("outside", symbol=lineage.outside[0], made=True), name)
         return united(self._of_bound(definer, one, of) for one in self._telling(definer, of, name))
 
     def _telling(self, definer: Definer, of: Type, name: str) -> tuple[Bound, ...]:

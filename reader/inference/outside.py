@@ -20,7 +20,7 @@ MAPPINGS = frozenset({
 TRANSPARENT = frozenset({
     "Annotated", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "Awaitable", "Coroutine", "Task",
     "Future", "AbstractContextManager", "ContextManager", "AbstractAsyncContextManager", "AsyncContextManager",
-    "InitVar", "Unpack", "TypeGuard", "Ref", "ReferenceType",
+    "InitVar", "Unpack", "TypeGuard", "Ref", "ReferenceType", "SkipValidation", "SerializeAsAny", "InstanceOf",
 })  # fmt: skip
 UNTOLD = frozenset({"Any", "object", "TypeVar", "ParamSpec", "Generic", "Protocol", "TypeVarTuple"})
 
@@ -57,6 +57,13 @@ _CARRYING = frozenset({
 
 # What hangs on these was put there by anybody.
 _BAGS = frozenset({"Namespace", "SimpleNamespace", "local"})
+# What a module of torch has of its own; anything else that is asked of one was put there by its maker.
+_OF_MODULE = frozenset({
+    "parameters", "named_parameters", "modules", "named_modules", "children", "named_children", "state_dict", "buffers",
+    "load_state_dict", "to", "cuda", "cpu", "eval", "train", "training", "register_buffer", "register_parameter",
+    "half", "float", "bfloat16", "double", "requires_grad_", "named_buffers", "get_parameter", "get_submodule",
+    "get_buffer", "register_module", "add_module", "zero_grad", "type", "share_memory", "extra_repr", "device", "dtype",
+})  # fmt: skip
 
 
 def is_container(one: Type) -> bool:
@@ -96,7 +103,7 @@ def _item(one: Type, index: int | None) -> Types:
 def attribute(one: Type, name: str) -> Types:
     """Of a thing outside: its method, with what it is a method of."""
     if one.made:
-        if one.name in _BAGS:
+        if one.name in _BAGS or (one.name == "Module" and name not in _OF_MODULE):
             return NOTHING_KNOWN
         return (Type("outside", symbol=f"{one.symbol}.{name}", of=(one,)),)
     return (Type("outside", symbol=f"{one.symbol}.{name}"),)

@@ -145,6 +145,8 @@ class Judge:
     def of_type(self, one: Type) -> bool | str | None:
         """Whether the member of this type is the definition; a string says through what it may be; None: not known."""
         target = self._target
+        if one.kind == "outside" and one.made and one.symbol in target.beyond:
+            return f"through {one.name}, which is not in this checkout"
         if one.kind in ("outside", "module", "function"):
             return False
         if one.kind == "unknown":

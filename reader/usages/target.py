@@ -6,11 +6,15 @@ from reader.inference import Inference
 from reader.syntax.scopes import Scope
 from reader.value import frozen
 
+# Bases that nothing is declared as.
+_EMPTY_BASES = frozenset({"object", "ABC", "Protocol", "Generic", "NamedTuple", "TypedDict", "Exception", "str", "int"})
+
 
 @frozen
 class Target:
-    """`owner` is the class that it is a member of, "" for a name of the module; `lineage` that class and its bases.
-    `local` is the function whose local name it is. `line` is the one of its name."""
+    """`owner` is the class that it is a member of, "" for a name of the module; `lineage` that class and its bases,
+    `beyond` those bases that are not in the checkout. `local` is the function whose local name it is. `line` is the one
+    of its name."""
 
     path: str
     symbol: str
@@ -18,6 +22,7 @@ class Target:
     name: str
     owner: str = ""
     lineage: tuple[tuple[str, str], ...] = ()
+    beyond: tuple[str, ...] = ()
     local: Scope | None = None
     line: int = 0
 
@@ -41,7 +46,8 @@ def target(inference: Inference, path: str, symbol: str | None, kind: str, line:
     lines = [one.line for scope in scopes or (module.scopes.module,) for one in module.bound(name, scope)]
     line = line or next(iter(lines), 0)
     if holder.kind == "class":
-        order = inference.members.lineage(path, outer).order
-        return Target(path, symbol, kind, name, outer, order, line=line)
+        lineage = inference.members.lineage(path, outer)
+        beyond = tuple(one for one in lineage.outside if one.rpartition(".")[2] not in _EMPTY_BASES)
+        return Target(path, symbol, kind, name, outer, lineage.order, beyond, line=line)
     local = holder if holder.kind == "function" else None
     return Target(path, symbol, kind, name, local=local, line=line)
