@@ -118,6 +118,13 @@ def test_a_function_that_is_not_here_has_a_reason(small: Checkout) -> None:
     assert not outside.functions and outside.note is not None and "_outside_C is built from sources" in outside.note
 
 
+def test_what_nothing_builds_is_told(small: Checkout) -> None:
+    """A file that no target compiles registers nothing that runs; its namespace stays as it is written."""
+    buried = one(operations(small, "buried"))
+    assert buried.namespace == "TORCH_EXTENSION_NAME" and buried.schema is None and buried.targets == ()
+    assert [each.note for each in buried.implementations] == ["no CMake target builds this file"]
+
+
 def test_a_function_leads_up_to_its_operations(small: Checkout) -> None:
     """Each definition that an operation means leads back to it, and its namesakes elsewhere do not."""
     sources = Sources(small)
@@ -144,6 +151,46 @@ def test_targets_have_the_sources_that_their_device_gets(small: Checkout) -> Non
     }
     assert built["CUDA", "_outside_C"].external and not built["CUDA", "_C"].external
     assert {name for device, name in built if device == "CPU"} == {"_C", "_C_AVX2"}
+
+
+@pytest.mark.parametrize(
+    ("cmake", "sources"),
+    [
+        (
+            "set()\nlist()\nunset()\nlist(APPEND)\nfile(GLOB)\ninclude()\nforeach()\ntarget_sources()\n{ext}(_C a.cpp)",
+            {"a.cpp"},
+        ),
+        (
+            "set(A a.cpp b.cpp)\nforeach(S IN LISTS A)\nlist(APPEND B ${S})\nendforeach()\n{ext}(_C ${B})",
+            {"a.cpp", "b.cpp"},
+        ),
+        (
+            "set(S a.cpp)\nif(X)\nset(S b.cpp)\nelseif(Y)\nset(T c.cpp)\nendif()\n{ext}(_C ${S} ${T})",
+            {"a.cpp", "b.cpp", "c.cpp"},
+        ),
+        (
+            "if(VLLM_TARGET_DEVICE STREQUAL cuda)\nset(S a.cpp)\nelse()\nset(S b.cpp)\nendif()\n{ext}(_C ${S})",
+            {"a.cpp"},
+        ),
+        ('if(NOT (VLLM_GPU_LANG STREQUAL "HIP" OR X) AND TRUE)\nset(S a.cpp)\nendif()\n{ext}(_C ${S})', {"a.cpp"}),
+        ('if("${VLLM_GPU_LANG}" STREQUAL "HIP")\nset(S b.cpp)\nreturn()\nendif()\n{ext}(_C a.cpp ${S})', {"a.cpp"}),
+        ("set(S a.cpp;b.cpp)\nlist(REMOVE_ITEM S b.cpp)\n{ext}(_C ${S})", {"a.cpp"}),
+        ("set(N A)\nset(V_A a.cpp)\n{ext}(_C ${V_${N}})", {"a.cpp"}),
+        ("{ext}(_C ../outside.cpp /etc/passwd ./a.cpp sub/../b.cpp)", {"a.cpp", "b.cpp"}),
+        ("include(CMakeLists.txt)\nset(A ${A}${A})\n{ext}(_C a.cpp", {"a.cpp"}),
+        ("if(" + "(" * 3000 + "A\n{ext}(_C a.cpp)", set()),
+        ("if(A)\n" * 3000 + "{ext}(_C a.cpp)", {"a.cpp"}),
+    ],
+)
+def test_cmake_is_followed_as_far_as_it_can_be_told(tmp_path: Path, cmake: str, sources: set[str]) -> None:
+    """Lists, loops, branches, conditions; nothing outside of the checkout, and no error whatever it says."""
+    (tmp_path / "vllm").mkdir()
+    (tmp_path / "csrc").mkdir()
+    for name in ("vllm/__init__.py", "a.cpp", "b.cpp", "c.cpp"):
+        (tmp_path / name).touch()
+    (tmp_path / "CMakeLists.txt").write_text(cmake.replace("{ext}", "Python_add_library"))
+    built = {each.name: each for each in targets(open_checkout(tmp_path)) if each.device == "CUDA"}
+    assert set(built["_C"].sources if built else ()) == sources
 
 
 def test_a_checkout_without_cmake_still_has_its_operations(tmp_path: Path) -> None:
@@ -218,6 +265,13 @@ def test_a_release_has_its_operations(release: Callable[[str], Path], version: s
     assert len(known) == names
     assert sum(len({place.path for place in each.schemas}) for each in known) == schemas
     assert not any("TORCH_EXTENSION_NAME" in each.namespace for each in known)
+
+
+def test_an_installed_package_registers_nothing_that_could_be_read(tmp_path: Path) -> None:
+    """It has no C++ and no CMake files; that is an answer too."""
+    (tmp_path / "vllm").mkdir()
+    (tmp_path / "vllm" / "__init__.py").touch()
+    assert operations(open_checkout(tmp_path)) == ()
 
 
 def test_a_release_says_which_of_several_functions_is_meant(release: Callable[[str], Path]) -> None:

@@ -36,7 +36,7 @@ class Implementation:
     functions: tuple[Place, ...] = ()
     sure: bool = True
     builds: tuple[str, ...] = ()  # the devices whose build compiles the registering file: `CUDA`, `ROCm`, `CPU`
-    note: str | None = None  # why there are no functions
+    note: str | None = None  # why there are no functions, or that nothing builds the file
 
 
 @frozen

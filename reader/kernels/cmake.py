@@ -128,7 +128,7 @@ class _Nesting:
 
 _DEEPEST = 100  # blocks within blocks, and parentheses and NOTs of one condition
 _SIDES = ("elseif", "else", "endif")
-_MARKS = {"foreach", "endforeach", "while", "endwhile", "block", "endblock", *_SIDES}
+_MARKS = {"endforeach", "while", "endwhile", "block", "endblock", *_SIDES}
 
 
 def decide(words: Sequence[Argument], value: Callable[[Argument], str | None]) -> bool | None:
@@ -205,7 +205,8 @@ class _Condition:
             self._at += 2
             if operator != "STREQUAL" or right is None:
                 return None
-            values = self._value(left), self._value(right)
+            word = right if "$" in right.text else Argument(right.text, quoted=right.quoted or right.text.islower())
+            values = self._value(left), self._value(word)
             return None if None in values else values[0] == values[1]
         truth = self._value(left) if not left.text.isdigit() else left.text
         return None if truth is None else truth.upper() not in _FALSE and not truth.upper().endswith("-NOTFOUND")

@@ -15,6 +15,7 @@ from typing import Literal
 from reader.checkout import Checkout
 from reader.errors import ReaderError
 from reader.kernels.cmake import Argument, Choice, Command, commands, decide, nested
+from reader.kernels.variables import LIST_DIR, SOURCE_DIR, UNKNOWN, Variables
 from reader.value import frozen
 
 Device = Literal["CUDA", "ROCm", "CPU"]
@@ -25,9 +26,6 @@ _FACTS: dict[Device, dict[str, str]] = {
     "ROCm": {"VLLM_TARGET_DEVICE": "rocm", "VLLM_GPU_LANG": "HIP", "CUDA_FOUND": "0", "HIP_FOUND": "1"},
     "CPU": {"VLLM_TARGET_DEVICE": "cpu", "VLLM_GPU_LANG": "", "CUDA_FOUND": "0", "HIP_FOUND": "0"},
 }
-_TOP = ("CMAKE_SOURCE_DIR", "PROJECT_SOURCE_DIR", "CMAKE_HOME_DIRECTORY")
-_SOURCE_DIR, _LIST_DIR = "CMAKE_CURRENT_SOURCE_DIR", "CMAKE_CURRENT_LIST_DIR"
-_VARIABLE = re.compile(r"\$(?:ENV|CACHE)?\{([^${}]*)\}")
 _SOURCE = (".cpp", ".cu", ".cc", ".c", ".cxx", ".hip", ".hpp", ".h", ".cuh", ".S")
 _KEYWORDS = {"PRIVATE", "PUBLIC", "INTERFACE"}
 _KEYWORD = re.compile(r"[A-Z][A-Z_]{2,}\Z")
@@ -36,9 +34,6 @@ _RELEVANT = (
     r"|hipify_sources_target|if|elseif|else|endif|(?:end)?(?:foreach|while|block)|define_\w*target|\w*add_library"
 )
 _DEEPEST = 8  # files that include one another
-_WIDEST = 4_000  # characters of one value
-_LONGEST = 2_000  # values that one variable may hold
-_UNKNOWN = "\0"  # stands in a value for a variable that nothing has set
 
 
 @frozen
@@ -96,7 +91,6 @@ class _Files:
         return tuple(f"{under}/{each}".lstrip("/") for each in self._entries[under] if fnmatchcase(each, name))
 
 
-_State = dict[str, tuple[str, ...]]
 _Arguments = tuple[Argument, ...]
 
 
@@ -106,7 +100,6 @@ class _Walk:
     def __init__(self, files: _Files, device: Device) -> None:
         self._files = files
         self._device = device
-        self._facts = _FACTS[device]
         self._sources: dict[str, list[str]] = {}
         self._defines: dict[str, list[str]] = {}
         self._links: dict[str, list[str]] = {}
@@ -117,6 +110,7 @@ class _Walk:
             "unset": self._unset,
             "list": self._list,
             "file": self._file,
+            "foreach": self._foreach,
             "include": self._include,
             "add_subdirectory": self._enter,
             "target_sources": self._target_sources,
@@ -126,7 +120,7 @@ class _Walk:
         }
 
     def run(self) -> list[Target]:
-        self._read("CMakeLists.txt", {_SOURCE_DIR: (".",)})
+        self._read("CMakeLists.txt", Variables(_FACTS[self._device], {SOURCE_DIR: (".",)}))
         parts = {part for linked in self._links.values() for part in linked if part in self._sources}
         return [self._target(name) for name in self._sources if name not in parts]
 
@@ -136,16 +130,16 @@ class _Walk:
         defines = dict.fromkeys(self._defines.get(name, ()))
         return Target(name, self._device, tuple(sources), tuple(defines), bool(self._external & set(parts)))
 
-    def _read(self, path: str, state: _State) -> None:
+    def _read(self, path: str, state: Variables) -> None:
         if self._depth < _DEEPEST:
             self._depth += 1
-            before = state.get(_LIST_DIR, (".",))
-            state[_LIST_DIR] = (f"./{path.rpartition('/')[0]}".rstrip("/"),)
+            before = state.get(LIST_DIR)
+            state.set(LIST_DIR, (f"./{path.rpartition('/')[0]}".rstrip("/"),))
             self._run(self._files.commands(path), state)
-            state[_LIST_DIR] = before
+            state.set(LIST_DIR, before)
             self._depth -= 1
 
-    def _run(self, block: Sequence[Command | Choice], state: _State) -> bool:
+    def _run(self, block: Sequence[Command | Choice], state: Variables) -> bool:
         """Whether the walk goes on behind the block: not after a `return`."""
         for each in block:
             if isinstance(each, Choice):
@@ -153,142 +147,114 @@ class _Walk:
                     return False
             elif each.name == "return":
                 return False
-            elif each.name in self._acts:
+            elif each.name in self._acts and each.arguments:
                 self._acts[each.name](each.arguments, state)
             elif each.arguments:
                 self._extension(each, state)
         return True
 
-    def _choose(self, choice: Choice, state: _State) -> bool:
+    def _choose(self, choice: Choice, state: Variables) -> bool:
         """The sides that may be taken, each from the state before; what one of them sets joins with the others."""
-        ends: list[_State] = []
+        ends: list[Variables] = []
         complete = False
         for test, body in choice.sides:
-            holds = decide(test, lambda argument: self._fact(argument, state)) if test is not None else True
+            holds = decide(test, state.certain) if test is not None else True
             if holds is False:
                 continue
-            side = dict(state)
+            side = state.copy()
             if self._run(body, side):
                 ends.append(side)
             if holds is True:
                 complete = True
                 break
         if not complete:
-            ends.append(dict(state))
+            ends.append(state.copy())
         if ends:
-            state.clear()
-            state.update(ends[0] if len(ends) == 1 else _joined(ends))
+            state.become(ends)
         return bool(ends)
 
-    def _fact(self, argument: Argument, state: _State) -> str | None:
-        """What a word of an `if` means, where that is certain."""
-        text = argument.text
-        if text in self._facts:
-            return self._facts[text]
-        if "$" in text:
-            values = self._expand(argument, state)
-            return values[0] if len(values) == 1 and _UNKNOWN not in values[0] else None
-        return text if argument.quoted or text in ("ON", "OFF", "TRUE", "FALSE") else None
-
-    def _expand(self, argument: Argument, state: _State) -> list[str]:
-        """All that it may stand for, one path or word each."""
-        found = [argument.text]
-        for _ in range(_DEEPEST):
-            if not any("{" in each for each in found):
-                break
-            found = [made for each in found for made in self._once(each, state)][:_LONGEST]
-        return [part for each in found for part in each.split(";") if part]
-
-    def _once(self, text: str, state: _State) -> Iterable[str]:
-        match = _VARIABLE.search(text)
-        if match is None:
-            return [text]
-        name = match[1]
-        values: tuple[str, ...] = (_UNKNOWN,)
-        if name in self._facts:
-            values = (self._facts[name],)
-        elif name in _TOP:
-            values = (".",)
-        elif name in state:
-            values = state[name]
-        before, behind = text[: match.start()], text[match.end() :]
-        return [before + value + behind for value in values if len(before) + len(value) + len(behind) < _WIDEST]
-
-    def _words(self, given: Iterable[Argument], state: _State) -> list[str]:
-        return [word for argument in given for word in self._expand(argument, state)]
-
-    def _set(self, given: _Arguments, state: _State) -> None:
-        words = self._words(given[1:], state)
+    def _set(self, given: _Arguments, state: Variables) -> None:
+        words = state.words(given[1:])
         for mark in ("CACHE", "PARENT_SCOPE"):
             if mark in words:
                 words = words[: words.index(mark)]
-        state[given[0].text] = tuple(words)
+        state.set(given[0].text, words)
 
-    def _unset(self, given: _Arguments, state: _State) -> None:
-        state[given[0].text] = ()
+    def _unset(self, given: _Arguments, state: Variables) -> None:
+        state.set(given[0].text, ())
 
-    def _list(self, given: _Arguments, state: _State) -> None:
+    def _list(self, given: _Arguments, state: Variables) -> None:
         if len(given) < 3:
             return
         action, name = given[0].text, given[1].text
-        words, held = self._words(given[2:], state), state.get(name, ())
+        words, held = state.words(given[2:]), state.get(name)
         if action == "APPEND":
-            state[name] = (*held, *words)[:_LONGEST]
+            state.set(name, (*held, *words))
         elif action in ("PREPEND", "INSERT"):
-            state[name] = (*words[action == "INSERT" :], *held)[:_LONGEST]
+            state.set(name, (*words[action == "INSERT" :], *held))
         elif action == "REMOVE_ITEM":
-            state[name] = tuple(each for each in held if each not in words)
+            state.set(name, (each for each in held if each not in words))
 
-    def _file(self, given: _Arguments, state: _State) -> None:
+    def _foreach(self, given: _Arguments, state: Variables) -> None:
+        """The body stands as if it ran once, with all that the loop goes over."""
+        name, *rest = given
+        texts = [each.text for each in rest]
+        lists = texts[texts.index("LISTS") + 1 :] if "LISTS" in texts else []
+        words = [word for each in lists for word in state.get(each)]
+        state.set(name.text, words or [word for word in state.words(rest) if word not in ("IN", "ITEMS", "LISTS")])
+
+    def _file(self, given: _Arguments, state: Variables) -> None:
         if len(given) > 2 and given[0].text.startswith("GLOB"):
-            paths = (_path(word, state) for word in self._words(given[2:], state))
+            paths = (state.path(word) for word in state.words(given[2:]))
             found = (f"./{each}" for path in paths if path for each in self._files.matching(path))
-            state[given[1].text] = tuple(found)
+            state.set(given[1].text, found)
 
-    def _include(self, given: _Arguments, state: _State) -> None:
-        for word in self._words(given[:1], state):
-            path = _path(word, state)
+    def _include(self, given: _Arguments, state: Variables) -> None:
+        for word in state.words(given[:1]):
+            path = state.path(word)
             if path is not None and self._files.has(path):
                 self._read(path, state)
 
-    def _enter(self, given: _Arguments, state: _State) -> None:
-        for word in self._words(given[:1], state):
-            path = _path(word, state)
+    def _enter(self, given: _Arguments, state: Variables) -> None:
+        for word in state.words(given[:1]):
+            path = state.path(word)
             if path is not None and self._files.has(f"{path}/CMakeLists.txt"):
-                self._read(f"{path}/CMakeLists.txt", state | {_SOURCE_DIR: (f"./{path}",)})
+                below = state.copy()
+                below.set(SOURCE_DIR, (f"./{path}",))
+                self._read(f"{path}/CMakeLists.txt", below)
 
-    def _extension(self, command: Command, state: _State) -> None:
+    def _extension(self, command: Command, state: Variables) -> None:
         """`define_extension_target`, `Python_add_library` and their kin: a name, then sources among other words."""
         name, rest = command.arguments[0].text, command.arguments[1:]
         sources = _behind(rest, "SOURCES")
-        self._build(name, self._words(rest if sources is None else sources, state), state)
-        self._links.setdefault(name, []).extend(self._words(_behind(rest, "LIBRARIES") or (), state))
+        self._build(name, state.words(rest if sources is None else sources), state)
+        self._links.setdefault(name, []).extend(state.words(_behind(rest, "LIBRARIES") or ()))
 
-    def _target_sources(self, given: _Arguments, state: _State) -> None:
-        self._build(given[0].text, self._words(given[1:], state), state)
+    def _target_sources(self, given: _Arguments, state: Variables) -> None:
+        self._build(given[0].text, state.words(given[1:]), state)
 
-    def _build(self, name: str, words: Iterable[str], state: _State) -> None:
+    def _build(self, name: str, words: Iterable[str], state: Variables) -> None:
         into = self._sources.setdefault(name, [])
         for word in words:
             if not word.endswith(_SOURCE):
                 continue
-            path = _path(word, state)
+            path = state.path(word)
             if path is None or not self._files.has(path):
                 self._external.add(name)
             elif path not in into:
                 into.append(path)
 
-    def _define(self, given: _Arguments, state: _State) -> None:
-        words = [word.removeprefix("-D") for word in self._words(given[1:], state)]
-        plain = [word for word in words if word not in _KEYWORDS and _UNKNOWN not in word]
+    def _define(self, given: _Arguments, state: Variables) -> None:
+        words = [word.removeprefix("-D") for word in state.words(given[1:])]
+        plain = [word for word in words if word not in _KEYWORDS and UNKNOWN not in word]
         self._defines.setdefault(given[0].text, []).extend(plain)
 
-    def _link(self, given: _Arguments, state: _State) -> None:
-        self._links.setdefault(given[0].text, []).extend(self._words(given[1:], state))
+    def _link(self, given: _Arguments, state: Variables) -> None:
+        self._links.setdefault(given[0].text, []).extend(state.words(given[1:]))
 
-    def _hipify(self, given: _Arguments, state: _State) -> None:
+    def _hipify(self, given: _Arguments, state: Variables) -> None:
         """Writes sources for ROCm that are the given ones translated, so they count as the given ones."""
-        state[given[0].text] = tuple(self._words(given[2:], state))
+        state.set(given[0].text, state.words(given[2:]))
 
 
 def _behind(given: _Arguments, keyword: str) -> _Arguments | None:
@@ -298,30 +264,3 @@ def _behind(given: _Arguments, keyword: str) -> _Arguments | None:
         return None
     rest = given[texts.index(keyword) + 1 :]
     return rest[: next((at for at, each in enumerate(rest) if _KEYWORD.match(each.text)), len(rest))]
-
-
-def _joined(ends: Sequence[_State]) -> _State:
-    """Most variables are the same in all ends, and then the very same tuple."""
-    state = dict(ends[0])
-    for end in ends[1:]:
-        for name, values in end.items():
-            held = state.get(name)
-            if held is not values:
-                state[name] = values if held is None else tuple(dict.fromkeys((*held, *values)))
-    return state
-
-
-def _path(word: str, state: _State) -> str | None:
-    """Relative to the root of the checkout; None outside of it or where it is not known."""
-    if _UNKNOWN in word or word.startswith("/") or "$<" in word:
-        return None
-    base = () if word == "." or word.startswith("./") else (state.get(_SOURCE_DIR) or (".",))[0].split("/")
-    parts: list[str] = []
-    for part in (*base, *word.split("/")):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)

@@ -116,4 +116,5 @@ def _implementation(bodied: Bodied | None, call: Call) -> Implementation:
     if bodied is None:
         return Implementation(call.place, one.key, written, builds=builds)
     chosen = choose(bodied, Wanted(written, call.path, one.scope, one.condition), call.builds)
-    return Implementation(call.place, one.key, written, chosen.places, chosen.sure, builds, chosen.note)
+    unbuilt = "no CMake target builds this file" if bodied.natives.targets and not builds else None
+    return Implementation(call.place, one.key, written, chosen.places, chosen.sure, builds, chosen.note or unbuilt)
