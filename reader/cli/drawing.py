@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reader.resolve import Site
 
 _PROBLEM = 1
+_CALLED = ("function", "method", "class", "struct", "kernel", "macro")
 _FORMATS = ("mermaid", "dot", "svg")
 _BY_SUFFIX = {".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".mermaid": "mermaid"}
 
@@ -102,6 +103,8 @@ def calls(session: Session, /, ref: str, depth: int, up: bool, down: bool, **how
     from reader.diagrams.calling import calls as graph_of
 
     checkout, site = _asked(session, ref)
+    if site.kind not in _CALLED:
+        _refuse(session, f"{site.ref} is a {site.kind}, which nobody calls")
     session.progress(f"following the calls of {site.symbol}")
     both = up == down
     answer = answer_of(checkout, str(site.path), str(site.symbol), depth=depth, up=up or both, down=down or both)
@@ -143,7 +146,11 @@ def lanes(session: Session, /, tour: str, **how: Any) -> None:
     from reader import library
     from reader.diagrams.tours import lanes as graph_of  # 30 ms with the resolver
 
-    _draw(session, graph_of(library.load(tour), session.checkout()), **how)
+    checkout = session.checkout()
+    graph = graph_of(library.load(tour), checkout)
+    if not graph.nodes:
+        _refuse(session, f"no stop of {tour} is code that some process of vLLM {checkout.release} runs")
+    _draw(session, graph, **how)
 
 
 def _asked(session: Session, text: str) -> tuple[Checkout, Site]:
@@ -154,11 +161,13 @@ def _asked(session: Session, text: str) -> tuple[Checkout, Site]:
 
     site = resolve(checkout, ref)
     if not site.found:
-        session.write(session.screen(checkout).sites([site]))
+        session.say(session.screen(checkout).sites([site]).rstrip("\n"))
         click.get_current_context().exit(_PROBLEM)
     if site.symbol is None:
-        what = "a directory" if site.kind == "directory" else "a file"
-        _refuse(session, f"{site.ref} is {what}; name a definition in it, as `reader outline {site.path}` lists them")
+        listed = " of a file in it" if site.kind == "directory" else f", as `reader outline {site.path}` lists them"
+        _refuse(session, f"{site.ref} is a {site.kind}; name a definition{listed}")
+    if site.verdict != "exact":
+        session.say(f"{site.ref} is {site.verdict}; drawn is {site.path}::{site.symbol}")
     return checkout, site
 
 
@@ -177,6 +186,8 @@ def _draw(session: Session, graph: Graph, *, form: str | None, output: Path | No
         session.write_json(rows(graph))
         return
     chosen = form or (_BY_SUFFIX.get(output.suffix.lower()) if output else None) or "mermaid"
+    if chosen == "svg" and output is None and session.out.tty:
+        raise click.UsageError("an SVG is no reading for a terminal: name a file, as in --output picture.svg")
     text = written(graph, chosen)
     if output is None:
         session.write(text)

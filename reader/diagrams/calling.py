@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from reader.calls.values import Calls, Rest, Step
-from reader.diagrams.graph import Edge, EdgeKind, Graph, Node, State
+from reader.diagrams.graph import Edge, EdgeKind, Graph, Node, State, consistent, of_release
 
-# How the end is reached, as an edge and in words; a plain call needs none.
+# How the end is reached, as an edge and in words; a call needs none, whichever method of a hierarchy it comes to.
 _VIAS: Mapping[str, tuple[EdgeKind, str | None]] = {
     "call": ("call", None),
     "made": ("call", "makes"),
@@ -16,7 +16,7 @@ _VIAS: Mapping[str, tuple[EdgeKind, str | None]] = {
     "string": ("dispatch", "by name"),
     "message": ("message", "message"),
     "operation": ("dispatch", "torch.ops"),
-    "stands in": ("dispatch", "stands in"),
+    "stands in": ("dispatch", None),
     "reference": ("call", "handed on"),
 }
 _TOLD = 6  # names of what leaves the checkout
@@ -24,22 +24,33 @@ _TOLD = 6  # names of what leaves the checkout
 
 def calls(answer: Calls, release: str) -> Graph:
     root = answer.root
-    nodes = [_node(root, "root")]
+    steps: list[Step] = []
     edges: list[Edge] = []
     for parent, step in _pairs(root, answer.callers):
-        nodes.append(_node(step))
+        steps.append(step)
         edges.append(_edge(step, parent, up=True))
     for parent, step in _pairs(root, root.below):
-        nodes.append(_node(step))
+        steps.append(step)
         edges.append(_edge(step, parent, up=False))
     place = f"{root.path}:{root.line}" if root.path else ""
-    return Graph(
+    counts = f"{_distinct(answer.callers)} callers, calls {_distinct(root.below)}"
+    graph = Graph(
         title=f"{root.symbol}: calls",
-        nodes=tuple(nodes),
+        nodes=(_node(root, "root"), *map(_node, _once(steps))),
         edges=tuple(edges),
-        subtitle=f"vLLM {release} · {place} · {_distinct(answer.callers)} callers, calls {_distinct(root.below)}",
+        subtitle=f"{of_release(release)} · {place} · {counts}",
         notes=(*answer.notes, *_left("callers", answer.callers_rest), *_left("calls", root.rest)),
     )
+    return consistent(graph)
+
+
+def _once(steps: Iterable[Step]) -> Iterable[Step]:
+    """What is told in several places is one box: where it was followed, if anywhere."""
+    found: dict[str, Step] = {}
+    for step in steps:
+        if (known := found.setdefault(_id(step), step)).again == "cut":
+            found[_id(known)] = step
+    return found.values()
 
 
 def _pairs(parent: Step, steps: Iterable[Step]) -> Iterator[tuple[Step, Step]]:
@@ -60,7 +71,7 @@ def _id(step: Step) -> str:
 def _node(step: Step, *states: State) -> Node:
     marks: list[State] = [*states]
     more = step.rest.left_out if step.rest else 0
-    if more:
+    if more or step.again == "cut":
         marks.append("cut")
     place = f"{step.path}:{step.line}" if step.path else None
     small = [place or step.kind, *([f"+{more} more, left out"] if more else [])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reader.diagrams.graph import Edge, Graph, Node, State
+from reader.diagrams.graph import Edge, Graph, Node, State, of_release
 from reader.hierarchy import Families, Kin, Method
 from reader.resolve import Site
 from reader.resolve.sources import Sources
@@ -32,7 +32,7 @@ def _tree(families: Families, path: str, symbol: str, release: str) -> Graph:
         title=f"{symbol}: bases and subclasses",
         nodes=tuple(nodes),
         edges=tuple(edges),
-        subtitle=f"vLLM {release} · {path} · {_count(above, 'base', 'bases')}, "
+        subtitle=f"{of_release(release)} · {path} · {_count(above, 'base', 'bases')}, "
         f"{_count(below, 'subclass', 'subclasses')}",
         notes=tuple(_doubts((*above, *below))),
     )
@@ -103,8 +103,8 @@ def _binding(families: Families, path: str, symbol: str, owner: str, release: st
         title=f"{standing.own.symbol}: overrides",
         nodes=tuple(nodes),
         edges=tuple(edges),
-        subtitle=f"vLLM {release} · {path} · overrides {len(standing.above)}, is overridden by {len(standing.below)}; "
-        f"classes that do not bind {name} are left out",
+        subtitle=f"{of_release(release)} · {path} · overrides {len(standing.above)}, "
+        f"is overridden by {len(standing.below)}; classes that do not bind {name} are left out",
         notes=notes,
     )
 

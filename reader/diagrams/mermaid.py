@@ -16,7 +16,7 @@ from reader.diagrams.palette import DAY, hue
 _ITS_OWN = re.compile(r"[^A-Za-z0-9_ .,:/()=+…→·⟨⟩-]")
 _ICON = re.compile(r"(fa\w?):(?=fa-)")  # the only thing that no number keeps Mermaid from reading
 _FLOWS = {"right": "LR", "down": "TB", "lanes": "TB"}
-_SHAPES = {"kernel": ("([", "])"), "operation": ("[[", "]]"), "end": ("[/", "/]")}
+_SHAPES = {"kernel": ("([", "])"), "operation": ("[[", "]]")}
 
 
 def mermaid(graph: Graph) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from reader.diagrams.graph import Edge, EdgeKind, Graph, Group, Node, NodeKind, State, consistent
+from reader.diagrams.graph import Edge, EdgeKind, Graph, Group, Node, NodeKind, State, consistent, of_release
 from reader.kernels import Hop, Path
 
 _KINDS: Mapping[str, NodeKind] = {
@@ -59,7 +59,7 @@ def kernel(paths: Sequence[Path], release: str) -> Graph:
         edges=tuple(edges),
         groups=_GROUPS,
         flow="down",
-        subtitle=f"vLLM {release} · {', '.join(names)} · {ends} kernel{'s' * (ends != 1)}",
+        subtitle=f"{of_release(release)} · {', '.join(names)} · {ends} kernel{'s' * (ends != 1)}",
         notes=tuple(dict.fromkeys(note for path in paths for note in path.notes)),
     )
     return consistent(graph)
@@ -86,8 +86,8 @@ class _Ways:
         if parent is not None:
             found.append(_edge(parent, hop, passed))
         if hop.leads is not None and hop.leads in hops:
-            found.append(_edge(hop, hops[hop.leads], None))
-        return found
+            found.append(_edge(hop, hops[hop.leads], hop))
+        return [edge for edge in found if edge.source != edge.target]  # a wrapper and the call in it
 
     def ground(self, hop: Hop) -> str:
         """An end belongs to what ends there."""
@@ -111,8 +111,8 @@ class _Ways:
 
 def _id(hop: Hop) -> str:
     place = hop.place
-    if hop.kind == "call" and hop.within:
-        return f"in {place.path}::{hop.within}"  # that calls it in several places
+    if hop.kind == "wrapper" or (hop.kind == "call" and hop.within):
+        return f"in {place.path}::{hop.within or place.name}"  # one box, however many calls stand in it
     if hop.kind == "end":
         return f"end {place.path}:{place.line} {hop.note}"
     return f"{_KINDS[hop.kind]} {place.path}:{place.line}::{place.name}"
@@ -120,7 +120,7 @@ def _id(hop: Hop) -> str:
 
 def _node(hop: Hop, path: Path, ways: _Ways) -> Node:
     place = hop.place
-    states: list[State] = [] if hop.sure else ["perhaps"]
+    states: list[State] = ["perhaps"] if not hop.sure and hop.kind != "call" else []  # of a call its edge says so
     if hop.kind == "schema" or (hop.kind == "impl" and path.operation.schema is None):
         states.append("root")
     symbol = hop.within if hop.kind == "call" else place.name
@@ -153,7 +153,7 @@ def _small(hop: Hop) -> list[str]:
     if place.condition:
         native = not place.path.endswith(".py")
         lines.append(f"#if {place.condition}" if native else place.condition)
-    if hop.kind in ("schema", "impl") and (hop.note or hop.via):
+    if hop.kind in ("schema", "impl") and (hop.note or hop.via not in (None, place.name)):
         lines.append(hop.note or str(hop.via))
     return lines
 
@@ -166,4 +166,5 @@ def _edge(above: Hop, hop: Hop, passed: Hop | None) -> Edge:
     elif kind == "launch" and passed is not None:
         label = "<<< >>>" if passed.via == "<<<" else passed.via
     place = (passed or hop).place if passed or hop.kind == "call" else above.place
-    return Edge(_id(above), _id(hop), kind, label, sure=hop.sure, place=f"{place.path}:{place.line}")
+    sure = hop.sure and (passed is None or passed.sure) and (above.kind != "call" or above.sure)
+    return Edge(_id(above), _id(hop), kind, label, sure=sure, place=f"{place.path}:{place.line}")

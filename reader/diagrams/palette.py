@@ -97,6 +97,7 @@ def style(scope: str) -> str:
     """`scope` is the id of the SVG: inside a page its rules must not reach anything else."""
     return "\n".join(
         [
+            f"#{scope}{{max-width:100%;height:auto}}",
             f"#{scope} text{{font-family:{TEXT_FONT}}}",
             f"#{scope} .name{{font:600 12px {NAME_FONT}}}",
             f"#{scope} .small,#{scope} .label{{font-size:10.5px}}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reader.checkout import Checkout
-from reader.diagrams.graph import Edge, EdgeKind, Graph, Group, Node, State
+from reader.diagrams.graph import Edge, EdgeKind, Graph, Group, Node, State, of_release
 from reader.reading import Reading, Readings
 from reader.tour import Tour
 
@@ -35,7 +35,7 @@ def lanes(tour: Tour, checkout: Checkout) -> Graph:
         edges=edges,
         groups=LANES,
         flow="lanes",
-        subtitle=f"vLLM {checkout.release} · {tour.name} · {len(nodes)} of {len(stops)} stops, in reading order",
+        subtitle=f"{of_release(checkout.release)} · {tour.name} · {len(nodes)} of {len(stops)} stops, in reading order",
         notes=_notes(found, shown),
     )
 
