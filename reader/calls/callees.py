@@ -38,7 +38,8 @@ class Callees:
         body = _Body(frame, depth)
         lines = self.sources.text(frame.body_path).split("\n")
         for call in syntax.calls("\n".join(lines), "python", frame.line, frame.end):
-            self._call(body, lines, call)
+            if call.full != "super":  # which is told by what is called on it
+                self._call(body, lines, call)
         for line, kind in self._messages.types_in(lines, frame.line, frame.end):
             for end in self._messages.ends(kind, receiving=True):
                 far = "leaves the process here: a ZMQ" if end.path != frame.body_path else "handed on as a"
@@ -66,9 +67,9 @@ class Callees:
         if targets.found:
             self._found(body, targets, site, call)
         elif targets.outside and not sent and not named:
-            body.outside.append(call.full)
+            body.outside.append(_short(call.full))
         elif not named and not sent:
-            body.untold.append(Untold(call.full, call.line, _why(targets)))
+            body.untold.append(Untold(_short(call.full), call.line, _why(targets)))
 
     def _targets(self, path: str, call: Call) -> Targets:
         """Of a field, the functions that it is seen to hold."""
@@ -148,7 +149,7 @@ class Callees:
         if name is None:
             written = given.text(rule.number, rule.keyword)
             if written and not written.startswith(("lambda", "partial")):
-                body.untold.append(Untold(call.full, call.line, f"the method is named by `{written}`"))
+                body.untold.append(Untold(_short(call.full), call.line, f"the method is named by `{written}`"))
             return bool(written)
         self._add_named(body, name, rule, site)
         return True
@@ -209,6 +210,20 @@ class _Body:
 def _runs(one: Method, asked: str) -> bool:
     """What may run where vLLM itself runs: no test's double, nothing that is abstract again."""
     return not one.abstract and (one.path.startswith("vllm/") or not asked.startswith("vllm/"))
+
+
+def _short(full: str) -> str:
+    """What is called, without the arguments and indexes on the way: `group.gather(...).reshape`."""
+    if "(" not in full and "[" not in full:
+        return full
+    kept, depth = "", 0
+    for sign in full:
+        depth -= sign in ")]}"
+        kept += sign if depth == 0 else ""
+        if sign in "([{":
+            kept += "..." if depth == 0 else ""
+            depth += 1
+    return kept
 
 
 def _why(targets: Targets) -> str:

@@ -62,9 +62,11 @@ class Native:
         for call in calls:
             meant = Meant() if _of_library(call) else self._called(frame.body_path, call)
             if not meant.places:
-                outside.append(call.full)
+                outside.append(re.sub(r"<.*>", "", call.full))
             elif len(meant.places) > _MOST:
-                untold.append(Untold(call.full, call.line, f"defined in {len(meant.places)} places"))
+                untold.append(
+                    Untold(re.sub(r"<.*>", "", call.full), call.line, f"defined in {len(meant.places)} places")
+                )
             for path, one in meant.places if len(meant.places) <= _MOST else ():
                 step = self._step(path, one, call, meant, lines, frame, depth)
                 known = found.setdefault((path, one.symbol, step.via), step)

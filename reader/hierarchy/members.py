@@ -31,7 +31,8 @@ def bound_in(sources: Sources, kin: Kin, names: Collection[str]) -> dict[str, Me
         return {}
     found = {}
     for name in names:
-        bound = [member for member in one.members if member.name == name and "overload" not in _last(member)]
+        every = [member for member in one.members if member.name == name]
+        bound = [member for member in every if "overload" not in _last(member)] or every[-1:]
         if bound:
             found[name] = _in_body(text, one, bound, kin)
         elif name in text and (line := _set_on_self(text, one, name)):
