@@ -114,16 +114,16 @@ class _Drawn:
 
     def _line(self, step: Step, path: str, named: Step | None = None) -> Text:
         shown = named or step
-        text = words(shown.symbol, "" if step.path else "italic").append("  ")
+        text = words(shown.symbol, "" if step.path else "italic")
         if shown.path is not None:
-            text.append(self._place(shown, path))
+            text.append("  ").append(self._place(shown, path))
         if step.sites:
             text.append(f"  at {', '.join(str(one.line) for one in self._sites(step))}", "cyan")
         for said in filter(None, (_VIA[step.via],)):
             text.append(f"  {said}", "dim")
         if step.again:
             text.append(f"  {_AGAIN[step.again]}", "yellow")
-        if not step.sure and not _followed(step):
+        if not step.sure and not _told(step):
             text.append("  perhaps", "magenta")
         if step.note and named is None:
             text.append("  ").append(words(step.note, "dim"))
@@ -157,6 +157,11 @@ class _Drawn:
             yield words(f"and {', '.join(rest.outside)}", "dim")
         if rest.left_out:
             yield words(f"and {rest.left_out} more that only may be", "dim")
+
+
+def _told(step: Step) -> bool:
+    """What the note says more exactly than "perhaps" does."""
+    return step.via in ("string", "message", "stands in") or (step.note or "").startswith("through ")
 
 
 def _followed(step: Step) -> bool:
