@@ -243,3 +243,17 @@ def test_marks_of_0_13_0_seen_from_0_33_0(real: Run, release: Callable[[str], Pa
     shown = real("next", "--changed").stdout
     assert "as you read it on" in shown and "vLLM 0.13.0" in shown and "vLLM 0.33.0" in shown
     assert (tmp_path / "data" / "vllm-reader" / "progress.db").stat().st_size < 1_000_000
+
+
+def test_a_directory_is_compared_by_its_files(guided: Run, tmp_path: Path) -> None:
+    """Which came and which went."""
+    old = tmp_path / "old"
+    shutil.copytree(tmp_path / "vllm-0.13.0", old)
+    (old / "vllm" / "gone.py").touch()
+    (row,) = rows(guided("diff", "vllm/", str(old), "--json"))
+    assert [one["text"] for one in row["rows"] if one["kind"] == "removed"] == ["vllm/gone.py"]
+
+
+def test_what_is_in_neither_is_not_called_unchanged(guided: Run, tmp_path: Path) -> None:
+    """A misspelt name has no history."""
+    assert "in neither" in guided("diff", "vllm/engine.py::Engine.ad", str(tmp_path / "vllm-0.13.0"), code=1).stdout

@@ -129,7 +129,7 @@ class Comparing:
         resolver = self._resolvers.setdefault(id(checkout), Resolver(checkout))
         try:
             site = resolver.stop(*what.at(checkout.release))
-            text = text_of(checkout, site)
+            text = _listing(checkout, site) if site.kind == "directory" else text_of(checkout, site)
         except ReaderError as error:
             return replace(side, problem=str(error))
         side = replace(
@@ -207,16 +207,17 @@ def of_file(comparison: Comparison) -> tuple[tuple[str, str], ...]:
 
 
 def _without(before: Side, after: Side) -> Level:
-    if before.text is None and after.text is None:
-        return "same" if before.path == after.path else "unknown"
     if after.text is None:
         return "unsure" if after.verdict == "ambiguous" else "gone"
     return "unknown"
 
 
+def _listing(checkout: Checkout, site: Site) -> str:
+    """What is compared of a directory: the files below it."""
+    return "\n".join(checkout.files(site.path or ""))
+
+
 def _why_none(site: Site) -> str | None:
-    if site.path is not None:
-        return None  # a directory
     near: Sequence[str] = [f"{one.path}::{one.symbol}" if one.symbol else one.path for one in site.candidates[:3]]
     told = f"{site.verdict}: {site.message or 'it is not there'}"
     return told + (f"; near: {', '.join(near)}" if near and site.verdict != "ambiguous" else "")

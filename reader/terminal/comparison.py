@@ -62,6 +62,8 @@ def _side(sign: str, side: Side, sheet: Sheet) -> list[Text]:
 
 
 def _summary(found: Comparison, sheet: Sheet) -> list[Text]:
+    if found.before.text is None and found.after.text is None:
+        return wrapped(Text("in neither", "bold red"), sheet.width)
     is_part = found.level in ("signature", "body", "unknown")
     parts = [f"{SAID[found.level]} changed" if is_part else SAID[found.level]]
     if found.difference and not found.difference.same:

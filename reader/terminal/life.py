@@ -14,6 +14,7 @@ from reader.terminal.sheet import Sheet, words, wrapped
 if TYPE_CHECKING:
     from reader.history.lives import Age
 
+_TOLD = 3  # releases that are named one by one
 _CODE = frozenset({"signature", "body", "unknown"})
 
 
@@ -53,11 +54,13 @@ def _place(age: Age, sheet: Sheet) -> Text:
 
 def _changes(stretch: Sequence[Age]) -> Text:
     """In which releases the code was another than in the one before."""
-    told = []
-    first = stretch[0].change
-    if first in _CODE:
-        told.append(f"{stretch[0].release}: {SAID[first or 'same']}")
-    told += [f"{age.release}: {SAID[age.change or 'same']}" for age in stretch[1:] if age.change in _CODE]
-    if told:
-        return words("changed in " + ", ".join(told), "dim")
+    changed = [age for age in stretch if age.change in _CODE]
+    if len(changed) > _TOLD:
+        heads = [age.release for age in changed if age.change == "signature"]
+        signature = f", the signature in {', '.join(heads)}" if 0 < len(heads) <= _TOLD else ""
+        return words(f"changed in {len(changed)} of {len(stretch)} releases{signature}", "dim")
+    if changed:
+        return words(
+            "changed in " + ", ".join(f"{one.release}: {SAID[one.change or 'same']}" for one in changed), "dim"
+        )
     return Text("the same code in all of them" if len(stretch) > 1 and stretch[0].site.found else "", "dim")
