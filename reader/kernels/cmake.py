@@ -23,6 +23,9 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _BRACKETED = re.compile(r"#\[(=*)\[.*?\]\1\]", re.DOTALL)
+_COMMAND = re.compile(r"\n[ \t]*([A-Za-z_]\w*)[ \t]*\(")
+_SPECIAL = re.compile(r"[\"#(\[\\]")
+_BARE = {"else", "endif", "endforeach", "endwhile", "endblock", "return"}  # their arguments say nothing
 _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
 
 
@@ -50,21 +53,29 @@ def commands(text: str, names: str) -> tuple[Command, ...]:
     """Those whose name, in small letters, the pattern `names` matches; in order. The bodies of functions and macros,
     which run where they are called, are left out."""
     found: list[Command] = []
-    text = _BRACKETED.sub("", text) if "#[" in text else text
-    start = re.compile(rf"^[ \t]*({names}|(?:end)?(?:function|macro))[ \t]*\(", re.MULTILINE | re.IGNORECASE)
+    text = "\n" + (_BRACKETED.sub("", text) if "#[" in text else text)
+    wanted = re.compile(names)
     at = inside = 0
-    while match := start.search(text, at):
-        name = match[1].lower()
-        arguments, at = _arguments(text, match.end())
-        if name.endswith(("function", "macro")):
-            inside = max(0, inside + (-1 if name.startswith("end") else 1))
-        elif not inside:
+    while match := _COMMAND.search(text, at):
+        name, at = match[1].lower(), match.end()
+        if name in ("function", "macro"):
+            inside += 1
+        elif name in ("endfunction", "endmacro"):
+            inside = max(0, inside - 1)
+        elif not inside and wanted.fullmatch(name):
+            arguments: tuple[Argument, ...] = ()
+            if name not in _BARE:
+                arguments, at = _arguments(text, at)
             found.append(Command(name, arguments))
     return tuple(found)
 
 
 def _arguments(text: str, at: int) -> tuple[tuple[Argument, ...], int]:
     """Up to the parenthesis that closes them, and where the text goes on."""
+    close = text.find(")", at)
+    plain = text[at:close]
+    if close >= 0 and not _SPECIAL.search(plain):
+        return tuple(map(Argument, plain.split())), close + 1
     found: list[Argument] = []
     depth = 1
     end = len(text)

@@ -28,25 +28,22 @@ class Variables:
     def __init__(self, facts: Mapping[str, str], held: Mapping[str, tuple[str, ...]]) -> None:
         self._facts = facts
         self._held = dict(held)
+        self._changed: set[str] = set()  # since this was copied
 
     def copy(self) -> Variables:
         return Variables(self._facts, self._held)
 
     def become(self, ends: Sequence[Variables]) -> None:
-        """Hold all that any of these does. Most variables are the same in all, and then the very same tuple."""
-        held = dict(ends[0]._held)
-        for end in ends[1:]:
-            for name, values in end._held.items():
-                before = held.get(name)
-                if before is not values:
-                    held[name] = values if before is None else tuple(dict.fromkeys((*before, *values)))
-        self._held = held
+        """Hold all that any of these copies of it does."""
+        for name in {name for end in ends for name in end._changed}:
+            self.set(name, dict.fromkeys(value for end in ends for value in end.get(name)))
 
     def get(self, name: str) -> tuple[str, ...]:
         return self._held.get(name, ())
 
     def set(self, name: str, values: Iterable[str]) -> None:
         self._held[name] = tuple(values)[:_LONGEST]
+        self._changed.add(name)
 
     def certain(self, argument: Argument) -> str | None:
         """What a word of an `if` means, where that is certain."""
@@ -63,6 +60,8 @@ class Variables:
         return [word for argument in given for word in self._expanded(argument.text)]
 
     def _expanded(self, text: str) -> list[str]:
+        if "$" not in text:
+            return [part for part in text.split(";") if part]
         found = [text]
         for _ in range(_NESTED):
             if not any("{" in each for each in found):
