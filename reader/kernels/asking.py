@@ -59,7 +59,9 @@ class _Asking:
     def of_ref(self, ref: Ref) -> Answer:
         if ref.symbol is None:
             there = self.checkout.has(ref.path) or self.checkout.is_directory(ref.path)
-            told = "name a function or a kernel of it, as path::symbol" if there else "is not in this checkout"
+            source = self.checkout.is_directory(ref.path) or language_of(ref.path) in ("python", "cpp", "cuda")
+            told = "name a function or a kernel of it, as path::symbol" if source else "no source file"
+            told = told if there else "is not in this checkout"
             return Answer((), (f"{ref}: {told}",))
         known = self.finder.sources.match(ref.path, ref.symbol) if self.checkout.has(ref.path) else None
         if known is not None:

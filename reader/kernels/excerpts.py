@@ -10,7 +10,8 @@ from reader.syntax.source import lines
 from reader.value import frozen
 
 # Lines from the one that the hop stands on: a schema's string and a launch's arguments go on below it.
-_LINES: dict[HopKind, int] = {"wrapper": 1, "call": 1, "schema": 3, "impl": 2, "function": 3, "macro": 2, "launch": 3}
+_LINES: dict[HopKind, int] = {"wrapper": 1, "call": 1, "schema": 3, "impl": 2, "function": 3, "macro": 2, "launch": 2}
+_LAUNCH_ABOVE = 3
 _KERNEL_ABOVE = 3  # a kernel's template head and `__global__` stand above its name
 
 
@@ -49,11 +50,22 @@ def _span(hop: Hop, text: list[str]) -> tuple[int, int]:
         while first > max(1, line - _KERNEL_ABOVE) and _continues(text[first - 2]):
             first -= 1
         return first, line
+    if hop.kind == "launch" and not hop.place.path.endswith(".py"):
+        return _named(hop, text), line
     last = line + _LINES.get(hop.kind, 1) - 1
     for number in range(line, min(last, len(text))):
         if text[number - 1].rstrip().endswith((";", ":", "{")) or not text[number].strip():
             return line, number
     return line, min(last, len(text))
+
+
+def _named(hop: Hop, text: list[str]) -> int:
+    """The line of the launched name, which may stand above its `<<<`."""
+    name = hop.place.name.rpartition("::")[2].partition("<")[0]
+    for number in range(hop.place.line, max(0, hop.place.line - _LAUNCH_ABOVE - 1), -1):
+        if name in text[number - 1]:
+            return number
+    return hop.place.line
 
 
 def _continues(above: str) -> bool:

@@ -6,7 +6,7 @@ implemented without schema, registered nowhere in this checkout.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -87,6 +87,9 @@ class Finder:
         )
 
 
+_Shape = tuple[Any, ...]
+
+
 class Assembly:
     """The hops of one operation, in reading order."""
 
@@ -97,6 +100,7 @@ class Assembly:
         self.hops: list[Hop] = []
         self.notes: list[str] = []
         self.functions: dict[tuple[str, int], int] = {}
+        self.shapes: dict[tuple[_Shape, str | None], int] = {}
 
     def path(self, uses: Sequence[OpUse]) -> Path:
         users = self._users(uses)
@@ -229,11 +233,24 @@ class Assembly:
         if not found:
             self.notes.append(f"what {place.name} reaches, the source does not name: it may be decided at run time")
 
-    def below(self, found: Iterable[Hop], number: int, dispatch: str | None) -> None:
-        first = len(self.hops)
-        for hop in found:
-            parent = number if hop.parent is None else first + hop.parent
-            self.hops.append(replace(hop, number=len(self.hops), parent=parent, dispatch=hop.dispatch or dispatch))
+    def below(self, found: Sequence[Hop], number: int, dispatch: str | None) -> None:
+        """Hangs the hops on this one. Where a hop goes on as an earlier one does, it leads there and nothing is said
+        twice: two `#define`s of one macro, three launches of one kernel."""
+        shapes, children = _shapes(found)
+        pending = [(index, number) for index in reversed(children.get(None, []))]
+        while pending:
+            index, parent = pending.pop()
+            below = children.get(index, [])
+            if found[index].kind == "launch" and below and all(map(_is_library, (found[each] for each in below))):
+                pending += [(each, parent) for each in reversed(below)]  # `gemm.run(...)`: an end, no launch of ours
+                continue
+            known = self.shapes.get((shapes[below[0]], dispatch)) if len(below) == 1 else None
+            at = len(self.hops)
+            self.shapes.setdefault((shapes[index], dispatch), at)
+            hop = found[index]
+            self.hops.append(replace(hop, number=at, parent=parent, dispatch=hop.dispatch or dispatch, leads=known))
+            if known is None:
+                pending += [(each, at) for each in reversed(below)]
 
     def _say_ends(self, entry: int | None) -> None:
         one = self.operation
@@ -249,6 +266,28 @@ class Assembly:
             note = f"{full} has a schema and no implementation in this checkout"
             self.add("end", one.schema, entry, via=full, note=note)
             self.notes.append(note)
+
+
+def _is_library(hop: Hop) -> bool:
+    return hop.kind == "end" and (hop.note or "").startswith("external library")
+
+
+def _shapes(hops: Sequence[Hop]) -> tuple[list[_Shape], dict[int | None, list[int]]]:
+    """What each hop and all below it look like, equal where they say the same; and who hangs on whom, by index. What
+    ROCm alone takes stands behind what CUDA takes."""
+    children: dict[int | None, list[int]] = {}
+    for index, hop in enumerate(hops):
+        children.setdefault(hop.parent, []).append(index)
+    for several in children.values():
+        several.sort(key=lambda index: hops[index].place.condition == "USE_ROCM")
+    shapes: list[_Shape] = [()] * len(hops)
+    known: dict[_Shape, _Shape] = {}  # one object for each, which is compared fast
+    for index in range(len(hops) - 1, -1, -1):
+        hop = hops[index]
+        below = tuple(shapes[each] for each in children.get(index, ()))
+        made = (hop.kind, hop.place, hop.via, hop.sure, hop.note, below)
+        shapes[index] = known.setdefault(made, made)
+    return shapes, children
 
 
 def _shifted(hop: Hop) -> Hop:

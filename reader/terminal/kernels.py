@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _CALLS = 6  # calls of one wrapper that are shown; a busy operation has forty
 _NAME = 48  # columns for a name in the list; the few longer ones push their row to the right
+_ELSE = re.compile(r"\belse of if ")
 _KINDS = max(map(len, ("wrapper", "function")))
 
 
@@ -38,6 +40,9 @@ def path(found: Path, pieces: Mapping[int, Piece], sheet: Sheet) -> list[Text]:
         lines += _hop(hop, digits, sheet)
         if hop.number in pieces:
             lines += _piece(pieces[hop.number], hop.place.path, digits, sheet)
+    if any(True for hop in found.hops for _ in _links(hop)):
+        legend = "from N: reached from hop N, not from the one above; to N: goes on at hop N"
+        lines += [Text(), *wrapped(Text(legend, "dim"), sheet.width)]
     for note in found.notes:
         lines += [Text(), *wrapped(words(note), sheet.width)]
     return lines
@@ -86,14 +91,18 @@ def _facts(hop: Hop) -> Iterator[str]:
         yield f"by {hop.via}"
     if hop.within:
         yield f"in {hop.within}"
+    yield from _links(hop)
+    if hop.place.condition:
+        yield f"[{_ELSE.sub('unless ', hop.place.condition)}]"
+    if hop.note and hop.kind != "end":
+        yield f"({hop.note})"
+
+
+def _links(hop: Hop) -> Iterator[str]:
     if hop.parent is not None and hop.parent != hop.number - 1:
         yield f"from {hop.parent}"
     if hop.leads is not None and hop.leads != hop.number + 1:
         yield f"to {hop.leads}"
-    if hop.place.condition:
-        yield f"[{hop.place.condition}]"
-    if hop.note and hop.kind != "end":
-        yield f"({hop.note})"
 
 
 def _piece(piece: Piece, where: str, digits: int, sheet: Sheet) -> Iterator[Text]:
