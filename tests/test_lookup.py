@@ -34,7 +34,9 @@ FILES = {
         "namespace ns {\n"
         "template <typename T>\n__global__ void turn_kernel(T* x) {}\n"
         "void turn_kernel_host(int x) { TURN(x); }\n"
-        "struct Vec { int lanes; };\n"
+        "struct Vec { int lanes, rows[2]; };\n"
+        "enum class Kind { kFirst = 1, kSecond };\n"
+        "constexpr int kMost = 3;\n"
         "}\n"
     ),
     "docs/steps.md": "# Steps of the core\n\n## step\n",
@@ -111,6 +113,22 @@ def test_kinds_and_folders_narrow_what_is_found(checkout: Checkout) -> None:
     assert found(checkout, "step", under="tests") == ["tests/test_core.py::step"]
     assert found(checkout, "ns", "namespace") == ["csrc/a.cu::ns", "csrc/ops.h::ns"]
     assert found(checkout, "core", "class", "kernel") == ["vllm/engine/core.py::Core", "vllm/v1/engine/core.py::Core"]
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [
+        ("kMost", "ns::kMost"),
+        ("Vec.lanes", "ns::Vec::lanes"),
+        ("rows", "ns::Vec::rows"),
+        ("Kind::kSecond", "ns::Kind::kSecond"),
+    ],
+)
+def test_constants_fields_and_enumerators_of_cuda_are_variables(checkout: Checkout, name: str, symbol: str) -> None:
+    """They are found where nothing else bears the name, and when variables are asked for."""
+    for kinds in ((), ("variable",)):
+        (only,) = find(checkout, name, kinds).found
+        assert (only.symbol, only.kind, only.path) == (symbol, "variable", "csrc/a.cu")
 
 
 def test_a_name_that_nothing_defines_has_near_ones(checkout: Checkout) -> None:

@@ -199,8 +199,8 @@ def find(session: Session, name: str, kinds: tuple[str, ...], under: str, limit:
 
     NAME is a definition's own name, or the last parts of its qualified one: step, LLMEngine.step,
     v1.engine.core.EngineCore, vllm::paged_attention_kernel. In lower case it fits any case. Where no whole name fits,
-    the beginning of one does. Namespaces and headings of documents are found with --kind only. Exits 1 where nothing
-    is found, and says which names come near.
+    the beginning of one does. Namespaces and headings of documents are found with --kind only, fields and constants
+    of C++ also where nothing else bears the name. Exits 1 where nothing is found, and says which names come near.
     """
     checkout = session.checkout()
     from reader.lookup import find as look_up

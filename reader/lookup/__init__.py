@@ -7,6 +7,7 @@ imports and bases are no definitions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 
 from reader import search, syntax
@@ -57,6 +58,8 @@ def find(checkout: Checkout, name: str, kinds: Collection[str] = (), under: str 
     asked = Asked(name)
     mentions: list[str] = []
     found = [*_matching(checkout, asked, kinds, _mentioned(checkout, asked, under, mentions), whole=True)]
+    if "variable" in kinds or not (found or kinds):
+        found += _fields(checkout, asked, mentions)
     if not found:
         again = ((path, data, asked.searched(data)) for path, data in search.texts_of(checkout, mentions))
         found = [*_matching(checkout, asked, kinds, again, whole=False)]
@@ -93,6 +96,19 @@ def _matching(
             wanted = one.kind in kinds if kinds else one.kind not in UNASKED
             if wanted and asked.fits(one.symbol, path, whole=whole):
                 yield Found(path, one.symbol, one.kind, one.line, one.start, one.end, whole), one.stub
+
+
+def _fields(checkout: Checkout, asked: Asked, mentions: Iterable[str]) -> Iterator[tuple[Found, bool]]:
+    """Constants and fields of C++. They look like locals, so that every file with the name must be parsed: they are
+    looked for where nothing else bears the name, or where variables are asked for."""
+    from reader.syntax.cpp.variables import variables  # 25 ms with the scanner
+
+    declared = re.compile(re.escape(asked.raw) + rb"\s*(?:[=;,:}\[{]|//)")
+    for path, data in search.texts_of(checkout, (one for one in mentions if one.endswith(search.NATIVE))):
+        if declared.search(asked.searched(data)):
+            for one in variables(_text(checkout, path)):
+                if asked.fits(one.symbol, path, whole=True):
+                    yield Found(path, one.symbol, one.kind, one.line, one.start, one.end), False
 
 
 def _native(checkout: Checkout, path: str) -> tuple[Definition, ...]:

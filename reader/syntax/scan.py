@@ -25,6 +25,7 @@ _TYPING = re.compile(rb"if[ \t]+(?:\w+\.)?TYPE_CHECKING[ \t]*:")
 _ENDS_HEADER = re.compile(rb":[ \t]*(?:#[^\n]*)?\Z")
 _OPEN, _CLOSE = b"([{", b")]}"
 _TRIPLE = (b'"""', b"'''")
+_CONTINUED = re.compile(rb"\\\n\S")  # the next line of the statement stands at the margin
 _DOUBTFUL = (b"\r", b"\n\t", b"\x0c", b'\\"""', b'\'"""', b"\"'''")
 _DEEPEST = 12
 _BEFORE = frozenset({b"", b" ", b"\t", b"\n", b"(", b"[", b"*", b",", b"="})
@@ -53,7 +54,12 @@ def named(data: bytes, searched: bytes, pattern: re.Pattern[bytes]) -> tuple[Def
         word == "=" for _, _, word in spans
     ):
         return None  # a table that it looks into may define the name too
-    if any(mark in data for mark in _DOUBTFUL) or data.count(_TRIPLE[0]) % 2 or data.count(_TRIPLE[1]) % 2:
+    if (
+        any(mark in data for mark in _DOUBTFUL)
+        or data.count(_TRIPLE[0]) % 2
+        or data.count(_TRIPLE[1]) % 2
+        or _CONTINUED.search(data)
+    ):
         return None
     try:
         lines = _Lines(b"\n" + data)
