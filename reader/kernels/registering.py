@@ -21,9 +21,7 @@ from reader.value import frozen
 _MARK = b"TORCH_LIBRARY"
 _EXTENSION = "TORCH_EXTENSION_NAME"
 _REGISTERS = re.compile(r"TORCH_LIBRARY|(?:\.|->)\s*(?:def|impl)\s*\(")
-_REGISTERING = re.compile(
-    rb"define[ \t]+\w+\((?:[^\\\n]|\\[^\n]|\\\n)*?(?:TORCH_LIBRARY|(?:\.|->)\s*(?:def|impl)\s*\()"
-)
+_CALLS = (_MARK, b"def(", b"impl(")
 _DEFINES = re.compile(rb"define[ \t]+([A-Za-z_]\w*)")
 _DEEPEST = 8  # macros that one namespace goes through
 
@@ -95,8 +93,7 @@ class Registering:
         if self._known is None:
             found: dict[str, Macro] = {}
             for path, data in self.natives.data.items():
-                marked = _MARK in data or b"def(" in data or b"impl(" in data
-                if marked and _REGISTERING.search(data):
+                if _has_call_in_macro(data):
                     found |= function_macros(self.natives.text(path), _REGISTERS)
             self._known = {name: one for name, one in found.items() if _MARK.decode() not in name}
         return self._known
@@ -148,6 +145,20 @@ class Registering:
             self._defined[path] = defined_macros(self.natives.text(path))
         before = [value for at, value in self._defined[path].get(name, ()) if at < line]
         return before[-1] if before else None
+
+
+def _has_call_in_macro(data: bytes) -> bool:
+    """Whether one stands in a line of the preprocessor or in one that goes on from another."""
+    for call in _CALLS:
+        at = data.find(call)
+        while at >= 0:
+            start = data.rfind(b"\n", 0, at) + 1
+            if data[start:at].lstrip().startswith(b"#") or data[max(0, start - 3) : start].endswith(
+                (b"\\\n", b"\\\r\n")
+            ):
+                return True
+            at = data.find(call, at + 1)
+    return False
 
 
 def _adopted(calls: Sequence[Call]) -> list[Call]:
