@@ -8,9 +8,10 @@ down does not pass is no answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reader.kernels import Hop, Place
+from reader.kernels.bodies import is_name
 from reader.kernels.launches import Descent
 from reader.kernels.units import Units, units
 from reader.resolve.sources import Sources
@@ -67,6 +68,8 @@ class Ascent:
                 elif self._leads(where, each, asked):
                     found[where, each.line] = Launcher(where, each, name, direct)
                     names.append((self._called(where, each), False))
+                elif self._returns(where, each, asked, found):
+                    names.append((self._called(where, each), direct))
         return tuple(found.values())
 
     def _called(self, path: str, definition: Definition) -> str:
@@ -76,6 +79,19 @@ class Ascent:
 
     def _leads(self, path: str, definition: Definition, asked: Place) -> bool:
         return any(_is(hop, asked) for hop in self.descent.of(path, definition))
+
+    def _returns(
+        self, path: str, definition: Definition, asked: Place, found: Mapping[tuple[str, int], Launcher]
+    ) -> bool:
+        """Whether it gives back the kernel, or a function that leads to it, for others to launch or call."""
+        frame = self.descent.targets.frame(path, definition)
+        wanted = {(asked.path, asked.line), *found}
+        for span in frame.returns():
+            kernels = (each.home for each in self.descent.targets.kernels(frame, span))
+            homes = [*(home for home in kernels if home is not None), *self.descent.targets.named(frame, span)]
+            if any((home.path, home.definition.line) in wanted for home in homes):
+                return True
+        return False
 
     def _writers(self, name: str, seen: set[tuple[str, int]]) -> Iterator[tuple[str, Definition]]:
         """Host functions, macros and tables in whose text the name stands."""
@@ -94,7 +110,9 @@ class Ascent:
         text = self.units.text(path)
         word = re.compile(rf"{re.escape(name)}(?!\w)")
         starts = (match.start() for match in word.finditer(text))
-        lines = {text.count("\n", 0, at) + 1 for at in starts if not (text[at - 1 : at].isalnum() or text[at - 1] == "_")}
+        lines = {
+            text.count("\n", 0, at) + 1 for at in starts if not (text[at - 1 : at].isalnum() or text[at - 1] == "_")
+        }
         return sorted(lines | {line for line in self._includes(path, name)})
 
     def _includes(self, path: str, name: str) -> Iterator[int]:

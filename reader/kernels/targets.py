@@ -19,6 +19,7 @@ from reader.syntax.cpp.readings import contradict
 from reader.value import frozen
 
 _DEEPEST = 12
+_HELD = 6  # functions that are held, given or returned on the way to one
 _NEVER = {
     "true", "false", "nullptr", "NULL", "this", "const", "constexpr", "static", "auto", "void", "sizeof", "alignof",
     "reinterpret_cast", "static_cast", "const_cast", "typename", "template", "return", "if", "else", "using",
@@ -42,6 +43,7 @@ class Targets:
         self.units = units
         self.homes = Homes(units)
         self.owners = Owners(units, self.homes)
+        self._open: set[tuple[int, int]] = set()  # expressions being looked at: a cycle ends there
         self._bodies: dict[tuple[str, int, int, str], tuple[Body, bool, set[str]]] = {}
 
     def frame(self, path: str, definition: Definition) -> Frame:
@@ -84,12 +86,12 @@ class Targets:
         if not homes and "::" in callee.path:
             return self.owners.members(frame, callee)
         if "::" not in callee.path:
-            homes = homes or tuple(dict.fromkeys(self._held(frame, callee.path, callee.at, 0)))
+            homes = homes or tuple(self._held(frame, callee.path, callee.at))
             if frame.definition.kind != "method":
                 return tuple(each for each in homes if each.definition.kind != "method")
         return homes
 
-    def _held(self, frame: Frame, name: str, at: int, depth: int) -> Iterator[Home]:
+    def _held(self, frame: Frame, name: str, at: int) -> Iterator[Home]:
         """The functions that a variable or a parameter of this name may hold."""
         spans = frame.body.values(name, at)
         outer = frame
@@ -98,11 +100,21 @@ class Targets:
             if given is not None:
                 outer, spans = given[0], [given[1]]
         for span in spans or ():
-            yield from self._functions_in(outer, span, depth + 1)
+            if outer.body.texts[span[0]] != "[":  # a lambda: what it calls stands in its own place
+                yield from self.named(outer, span)
 
-    def _functions_in(self, frame: Frame, span: Span, depth: int) -> Iterator[Home]:
+    def named(self, frame: Frame, span: Span) -> tuple[Home, ...]:
         """The functions that an expression names, or that functions called in it return."""
-        for place in range(*span) if depth < _DEEPEST else ():
+        here = (id(frame.body), span[0])
+        if here in self._open or len(self._open) > _HELD:
+            return ()
+        self._open.add(here)
+        found = dict.fromkeys(self._named_functions(frame, span))
+        self._open.discard(here)
+        return tuple(found)
+
+    def _named_functions(self, frame: Frame, span: Span) -> Iterator[Home]:
+        for place in range(*span):
             text = frame.body.texts[place]
             callee = frame.body.name_at(place) if is_name(text) and text not in _NEVER else None
             if callee is None or callee.receiver or frame.body.texts[place + 1 : place + 2] == ["::"]:
@@ -110,10 +122,10 @@ class Targets:
             if callee.arguments is not None:
                 for _, inner in self.functions(frame, callee):
                     for returned in inner.returns():
-                        yield from self._functions_in(inner, returned, depth + 1)
+                        yield from self.named(inner, returned)
             else:
                 homes = self.homes.functions(callee.path, frame.path, frame.scope)
-                yield from homes or self._held(frame, callee.path, callee.at, depth + 1)
+                yield from homes or self._held(frame, callee.path, callee.at)
 
     def _given(self, frame: Frame, callee: Callee, home: Home) -> Frame:
         inner = self.frame(home.path, home.definition)
@@ -125,10 +137,21 @@ class Targets:
 
     def kernels(self, frame: Frame, span: Span, depth: int = 0) -> list[Target]:
         """The kernels that the expression may be, in order; a name that leads to none of them is `missing`."""
+        here = (id(frame.body), ~span[0])
+        if here in self._open or depth > _DEEPEST:
+            return []
+        self._open.add(here)
+        found = self._kernels(frame, span, depth)
+        self._open.discard(here)
+        return list(dict.fromkeys(found))
+
+    def _kernels(self, frame: Frame, span: Span, depth: int) -> list[Target]:
         found: list[Target] = []
         body = frame.body
+        if body.texts[span[0] : span[0] + 1] == ["["]:
+            return [one for inner in _returned(body, span) for one in self.kernels(frame, inner, depth + 1)]
         at, end = span
-        while at < end and depth < _DEEPEST:
+        while at < end:
             text = body.texts[at]
             if text == "<":  # of a cast: what stands in it is a type
                 at = body.angle_end(at) or at + 1
@@ -143,7 +166,7 @@ class Targets:
                 at = callee.templates[-1][1] + 1
             if callee.arguments is not None and callee.arguments[0] == at and callee.arguments[1] <= end:
                 at = callee.arguments[1]
-        return list(dict.fromkeys(found))
+        return found
 
     def _named(self, frame: Frame, callee: Callee, depth: int) -> list[Target]:
         if callee.receiver is not None:
@@ -209,12 +232,19 @@ class Targets:
     def _returned(self, frame: Frame, callee: Callee, depth: int) -> list[Target]:
         """What the function of this name may return."""
         found: list[Target] = []
-        for _, inner in self.functions(frame, callee) if depth < _DEEPEST else ():
+        for _, inner in self.functions(frame, callee):
             for span in inner.returns():
                 found += self.kernels(inner, span, depth + 1)
             if any(text.startswith("#include ") for text in inner.body.texts[inner.start :]):
                 found.append(Target(None, generated=inner))
         return _known(found)
+
+
+def _returned(body: Body, span: Span) -> Iterator[Span]:
+    """What a lambda gives back."""
+    for at in body.places("return"):
+        if span[0] < at < span[1]:
+            yield at + 1, body.value_end(at + 1)
 
 
 def _known(found: list[Target]) -> list[Target]:
