@@ -42,6 +42,8 @@ class Calls:
                 return self._of_instance(one, path, call)
             case "outside":
                 given = [] if call is None else [self._inference.infer(path, each) for each in call.arguments[:3]]
+                if one.name in beyond.ITERATES:
+                    given = [self._inference.iterated(each) for each in given]
                 return beyond.result(one, tuple(given))
         return NOTHING_KNOWN
 
@@ -76,6 +78,16 @@ class Calls:
         if head.decorated("contextmanager", "asynccontextmanager"):
             return beyond.element(types)
         return types
+
+    def guarded(self, function: Type) -> Types:
+        """What a function's argument is where it returns true: of `-> TypeIs[X]` an X; nothing for any other."""
+        module = self._files.module(function.path)
+        made: list[Types] = []
+        for scope in module.named(function.symbol):
+            returns = module.function(scope).returns if scope.kind == "function" else None
+            if returns is not None and returns.form == "subscript" and returns.parts[0].name in ("TypeIs", "TypeGuard"):
+                made.append(self._inference.annotated(function.path, returns.parts[1]))
+        return tuple(one for one in united(made) if one.kind == "instance")
 
     def _is_self(self, path: str, returns: Expression) -> bool:
         """`Self`, or a type variable without a bound, which on a method stands for what it is called on."""

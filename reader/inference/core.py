@@ -8,6 +8,7 @@ from reader.inference import outside as beyond
 from reader.inference.annotations import Annotations
 from reader.inference.calls import Calls
 from reader.inference.files import Files, Origin
+from reader.inference.flow import reaching
 from reader.inference.members import Members
 from reader.inference.naming import Naming
 from reader.inference.targets import Finder, Targets
@@ -16,6 +17,7 @@ from reader.resolve.python import Found
 from reader.resolve.sources import Sources
 from reader.syntax.bound import Bound
 from reader.syntax.expressions import Expression, parsed
+from reader.syntax.guards import Guard
 
 _DEEPEST = 40
 _REMEMBERED = 60_000
@@ -65,19 +67,34 @@ class Inference:
         return self._of(path, expression)
 
     def _guarded(self, path: str, expression: Expression) -> Types:
+        """What is assigned or asked further up narrows what an expression may be."""
         types = self._of(path, expression)
         if not expression.full:
             return types
         module = self.files.module(path)
-        place = module.place(expression.line, expression.column)
-        for guard in module.guards(expression.line, expression.column, place.scope):
+        line, column = expression.line, expression.column
+        place = module.place(line, column)
+        if expression.form == "attribute" and place.scope.kind == "function":
+            told = [one for one in module.assigned(expression.full, place.scope) if one.value is not None]
+            last = reaching(told, place, line, column, certain=True)
+            given = united(self.of_bound(path, one) for one in last if one.annotation is None)
+            types = given if given and UNKNOWN not in given else types
+        for guard in module.guards(line, column, place.scope):
             if guard.subject == expression.full:
-                classes = guard.classes.parts if guard.classes.form == "tuple" else (guard.classes,)
-                named = united(instances(self.infer(path, one)) for one in classes)
-                types = self._narrowed(types, named, guard.holds)
+                types = self._narrowed(types, self._asked(path, guard), guard.holds)
         return types
 
+    def _asked(self, path: str, guard: Guard) -> Types:
+        """The classes that a guard names, by themselves or by what its function returns."""
+        if guard.classes is not None:
+            classes = guard.classes.parts if guard.classes.form == "tuple" else (guard.classes,)
+            return united(instances(self.infer(path, one)) for one in classes)
+        functions = self.infer(path, guard.asked) if guard.asked is not None else ()
+        return united(self._calls.guarded(one) for one in functions if one.kind == "function")
+
     def _narrowed(self, types: Types, named: Types, holds: bool) -> Types:
+        if not named:
+            return types
         known = [one.place for one in named if one.kind == "instance"]
         within = [
             one

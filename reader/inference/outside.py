@@ -28,6 +28,7 @@ _KEEPERS = frozenset({
     "list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "deque", "chain", "filter", "tqdm", "cycle",
     "islice", "from_iterable", "as_completed", "ModuleList", "aiter", "takewhile", "dropwhile", "batched",
 })  # fmt: skip
+ITERATES = _KEEPERS | {"next", "max", "min", "enumerate", "zip", "map", "zip_longest", "product"}
 _ELEMENT = frozenset({"next", "max", "min", "anext", "choice"})
 _SAME = frozenset({
     "copy", "deepcopy", "create_task", "ensure_future", "wait_for", "shield", "run", "run_until_complete",

@@ -1,7 +1,11 @@
-"""What `isinstance` says of an expression at one place: conditions around it, asserts and early exits before it."""
+"""What is asked of an expression's class before one place: conditions around it, asserts and early exits before it.
+
+`isinstance(x, C)`, and a call of a name that begins like a question, `is_pooling_model(x)`, which may be a type guard.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -12,16 +16,19 @@ from reader.syntax.pieces import Pieces
 from reader.syntax.scopes import Chain
 from reader.value import frozen
 
+QUESTION = re.compile(rb"\b(?:isinstance|_?(?:is|supports|has)_\w+)\(")
 _LEAVING = frozenset({"return_statement", "raise_statement", "continue_statement", "break_statement"})
 
 
 @frozen
 class Guard:
-    """`subject` is a dotted name as written; it is of `classes` (a name, or a tuple of them), or not."""
+    """`subject` is a dotted name as written; it is of `classes` (a name, or a tuple of them), or not. Of a type guard
+    `asked` is the function, which says of what class."""
 
     subject: str
-    classes: Expression
+    classes: Expression | None
     holds: bool
+    asked: Expression | None = None
 
 
 def guards(chain: Chain, pieces: Pieces) -> tuple[Guard, ...]:
@@ -59,7 +66,7 @@ def _passed(statement: tree_sitter.Node, clause: tree_sitter.Node, pieces: Piece
 
 def _before(block: tree_sitter.Node, child: tree_sitter.Node, pieces: Pieces) -> Iterator[Guard]:
     """`assert isinstance(x, C)`, and `if not isinstance(x, C): return`, among the statements before this one."""
-    if pieces.source.find(b"isinstance(", block.start_byte, child.start_byte) < 0:
+    if not QUESTION.search(pieces.source, block.start_byte, child.start_byte):
         return
     for one in block.named_children:
         if one.start_byte >= child.start_byte:
@@ -77,7 +84,7 @@ def _said(test: tree_sitter.Node | None, holds: bool, pieces: Pieces) -> Iterato
     while test is not None and test.type in ("parenthesized_expression", "not_operator"):
         holds = not holds if test.type == "not_operator" else holds
         test = next((one for one in test.named_children if one.type != "comment"), None)
-    if test is None or pieces.source.find(b"isinstance(", test.start_byte, test.end_byte) < 0:
+    if test is None or not QUESTION.search(pieces.source, test.start_byte, test.end_byte):
         return
     if test.type == "boolean_operator":
         sign = test.child_by_field_name("operator")
@@ -86,7 +93,9 @@ def _said(test: tree_sitter.Node | None, holds: bool, pieces: Pieces) -> Iterato
                 yield from _said(test.child_by_field_name(field), holds, pieces)
         return
     made = expression(test, pieces)
-    if made is None or made.form != "call" or made.parts[0].full != "isinstance" or len(made.parts) != 3:
+    if made is None or made.form != "call" or len(made.parts) < 2 or not made.parts[1].full:
         return
-    if made.parts[1].full:
+    if made.parts[0].full == "isinstance" and len(made.parts) == 3:
         yield Guard(made.parts[1].full, made.parts[2], holds)
+    elif holds and len(made.parts) == 2:
+        yield Guard(made.parts[1].full, None, holds, made.parts[0])

@@ -15,7 +15,7 @@ import tree_sitter
 from reader.syntax.bound import Bound, bound
 from reader.syntax.expressions import Expression, expression
 from reader.syntax.functions import Function, function, returned
-from reader.syntax.guards import Guard, guards
+from reader.syntax.guards import QUESTION, Guard, guards
 from reader.syntax.occurrences import Occurrence, occurrence
 from reader.syntax.pieces import Pieces
 from reader.syntax.scopes import Chain, Place, Scope, Scopes, chain_to
@@ -90,6 +90,26 @@ class Module:
             known = self._members[key] = tuple(self._set(name, owner))
         return known
 
+    def assigned(self, dotted: str, scope: Scope) -> tuple[Bound, ...]:
+        """Every `a.b = value` of this scope, for a dotted name as written."""
+        key = dotted, scope.number
+        known = self._bound.get(key)
+        if known is None:
+            known = self._bound[key] = tuple(self._to_dotted(dotted, scope))
+        return known
+
+    def _to_dotted(self, dotted: str, scope: Scope) -> Iterator[Bound]:
+        pattern = re.compile(re.escape(dotted.encode()) + rb"[ \t]*(?::[^=\n]+)?=(?!=)")
+        for match in pattern.finditer(self.pieces.source, *self._range(scope)):
+            before = self.pieces.source[match.start() - 1 : match.start()]
+            if before == b"." or _LETTER.match(before):
+                continue
+            chain = chain_to(self.pieces, match.start() + len(dotted.encode()) - 1)
+            place = self.scopes.place(chain)
+            one = bound(chain, place, self.pieces) if place.scope.number == scope.number else None
+            if one is not None and one.member and one.how == "assign":
+                yield one
+
     def named(self, symbol: str) -> tuple[Scope, ...]:
         """The scopes of the definitions of this qualified name."""
         known = self._named.get(symbol)
@@ -127,11 +147,11 @@ class Module:
         return tuple(one for one in made if one is not None)
 
     def guards(self, line: int, column: int, scope: Scope) -> tuple[Guard, ...]:
-        """What `isinstance` tells at this place, where its scope has the word at all."""
+        """What is asked of classes before this place, where its scope has such a question at all."""
         known = self._guards.get(scope.number)
         if known is None:
             first, last = self._range(scope)
-            known = self._guards[scope.number] = self.pieces.source.find(b"isinstance(", first, last) >= 0
+            known = self._guards[scope.number] = bool(QUESTION.search(self.pieces.source, first, last))
         return guards(chain_to(self.pieces, self.pieces.offset(line, column)), self.pieces) if known else ()
 
     def put(self, name: str, scope: Scope) -> tuple[Expression, ...]:

@@ -89,7 +89,11 @@ def _renamed(chain: Chain, up: int, pieces: Pieces) -> str | None:
     left = chain[index - 1][0].child_by_field_name("left")
     if left is None or left.type != "identifier":
         return None
-    return pieces.source[left.start_byte : left.end_byte].decode("utf-8", "replace")
+    return _text(left, pieces)
+
+
+def _text(node: tree_sitter.Node, pieces: Pieces) -> str:
+    return pieces.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
 
 def _is_called(chain: Chain, up: int) -> bool:
@@ -146,7 +150,9 @@ def _of_import(name: str, at: tuple[int, int], chain: Chain, place: Place, piece
     whole = next((node for node, _ in reversed(chain) if node.type == "dotted_name"), None)
     if statement.type == "import_statement" and whole is not None:
         module = pieces.source[whole.start_byte : leaf.end_byte].decode("utf-8", "replace").replace(" ", "")
-        whole_module = Binding(name, "import", at[0], at[0], module)
+        alias = next((node.child_by_field_name("alias") for node, _ in chain if node.type == "aliased_import"), None)
+        named = _text(alias, pieces) if alias is not None and leaf.end_byte == whole.end_byte else name
+        whole_module = Binding(named, "import", at[0], at[0], module)
         return Occurrence(name, *at, "import", place, bound=here, binding=whole_module)
     exact = [one for one in made if one.line == at[0]] or made
     alias = chain[-1][1] == "alias"

@@ -54,9 +54,10 @@ class Judge:
         """A name of the module, or of the function that defines it."""
         target = self._target
         if one.role == "import":
-            if one.binding is None or one.name not in (one.binding.target, one.binding.name):
+            if one.binding is None:
                 return None
-            alias = one.bound is not None and one.binding.target not in (None, one.name)
+            last = (one.binding.target or one.binding.module or "").rpartition(".")[2]
+            alias = last != one.name  # the new name, where the old one stands before it
             found = not alias and self._any(self._files.imported(path, one.binding))
             return Verdict("import") if found else None
         if one.bound is not None and one.bound.how != "declared":
