@@ -16,7 +16,9 @@ class Asked:
     module's path. In lower case throughout it fits any case."""
 
     def __init__(self, name: str) -> None:
-        self.name = name.strip().removesuffix("()")
+        self.name = name.strip()
+        if not self.name.endswith("operator()"):
+            self.name = self.name.removesuffix("()")
         self.any_case = self.name == self.name.lower()
         self.parts = tuple(_SPLIT.split(self.name.lstrip(":.")))
         if "/" in name:
