@@ -68,6 +68,14 @@ def test_an_operation_of_torch_says_where_it_goes_on() -> None:
     assert below["torch.ops._C.twist"].note == "goes on into C++: reader kernel twist"
 
 
+def test_an_operation_registered_from_python_leads_to_its_function() -> None:
+    """Down from the call of the operation, and up from the function that is registered for it."""
+    below = named(asked("vllm/engine/operations.py", "bend").root.below)
+    assert (below["_bend"].via, below["_bend"].path) == ("operation", "vllm/engine/operations.py")
+    above = named(asked("vllm/engine/operations.py", "_bend").callers)
+    assert above["bend"].via == "operation" and "torch.ops.vllm.bend" in str(above["bend"].note)
+
+
 def test_recursion_is_cut_and_marked() -> None:
     """The second time it is a pointer, and the tree ends."""
     below = asked(CORE, "EngineCore.step", depth=5).root.below

@@ -45,6 +45,12 @@ def test_something_of_the_same_name_is_counted_apart() -> None:
     assert stairs is None or (not stairs.sure and stairs.why is not None)
 
 
+def test_an_operation_between_is_crossed() -> None:
+    """The function that is registered for an operation is exercised by who calls that."""
+    known = asked("_bend", "vllm/engine/operations.py", "function")
+    assert [(one.test, one.via) for one in known.found] == [("test_bend", ("bend", "torch.ops.vllm.bend"))]
+
+
 def test_no_test_is_said_with_how_it_was_searched() -> None:
     """An answer of nothing tells what was asked for, and how far."""
     known = asked("EngineCore.load")

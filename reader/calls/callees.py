@@ -13,12 +13,14 @@ from reader.calls.named import BY_NAME, Named, Naming
 from reader.calls.values import CallSite, Rest, Step, Untold, Via
 from reader.hierarchy import Families, Method
 from reader.inference import Inference, Targets
+from reader.kernels.crossings import Crossings
 from reader.resolve.python import Found
 from reader.resolve.sources import Sources
 from reader.syntax import Call
 
 # Methods that stand in for one that is abstract, before the rest is counted.
 _STAND_INS = 8
+_TORCHS_OWN = frozenset({"aten", "prims", "c10d", "_c10d_functional"})
 # Heads that name the class, from which on it takes a second to tell what stands below it.
 _WIDE = 24
 # The method of the object itself, or of a base by name: no other class is in question than the caller's own.
@@ -32,6 +34,7 @@ class Callees:
         self._inference = inference
         self._named = Named(sources, families)
         self._messages = Messages(sources)
+        self._crossings = Crossings(sources)
 
     def of(self, frame: Frame, depth: int) -> tuple[tuple[Step, ...], Rest]:
         """In the order of their first call; the same target called at several places is one step."""
@@ -55,9 +58,7 @@ class Callees:
     def _call(self, body: _Body, lines: list[str], call: Call) -> None:
         site = CallSite(body.frame.body_path, call.line)
         if call.full.startswith("torch.ops."):
-            name = call.full.removeprefix("torch.ops.").removesuffix(".default")
-            note = f"goes on into C++: reader kernel {name.split('.')[1] if '.' in name else name}"
-            body.add(Step(call.full, None, None, "operation", "operation", body.depth, (site,), note=note))
+            self._operation(body, call.full, site)
             return
         sent = list(self._messages.of_call(body.frame.body_path, lines, call, body.depth))
         for step in sent:
@@ -70,6 +71,18 @@ class Callees:
             body.outside.append(_short(call.full))
         elif not named and not sent:
             body.untold.append(Untold(_short(call.full), call.line, _why(targets)))
+
+    def _operation(self, body: _Body, full: str, site: CallSite) -> None:
+        """Into C++, or to the Python function that is registered for it."""
+        space, _, name = full.removeprefix("torch.ops.").partition(".")
+        name = name.partition(".")[0]
+        places = self._crossings.behind(space, name) if space not in _TORCHS_OWN else ()
+        for one in places:
+            note = f"registered as torch.ops.{space}.{name}"
+            body.add(Step(one.name, one.path, one.line, "function", "operation", body.depth, (site,), note=note))
+        if not places:
+            note = f"goes on into C++: reader kernel {name}"
+            body.add(Step(full, None, None, "operation", "operation", body.depth, (site,), note=note))
 
     def _targets(self, path: str, call: Call) -> Targets:
         """Of a field, the functions that it is seen to hold."""

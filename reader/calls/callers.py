@@ -13,6 +13,7 @@ from reader.calls.named import BY_NAME
 from reader.calls.values import CallSite, Rest, Step, Via
 from reader.hierarchy import Families
 from reader.inference import Inference
+from reader.kernels.crossings import Crossings
 from reader.resolve.sources import Sources, is_native
 from reader.usages import Use, python
 from reader.value import frozen
@@ -39,6 +40,7 @@ class Callers:
         self._families = families
         self._inference = inference
         self._messages = Messages(sources)
+        self._crossings = Crossings(sources)
 
     def of(self, frame: Frame, depth: int) -> Above:
         used = [one for one in self._uses(frame, depth) if one.kind in ("call", "reference")]
@@ -49,6 +51,7 @@ class Callers:
                 folder = one.path.partition("/")[0]
                 aside[folder] = aside.get(folder, 0) + 1
         steps = [*self._steps(frame, near, depth), *self._below(frame, depth), *self._senders(frame, depth)]
+        steps += self._over_operations(frame, depth)
         steps += [each for one in steps if one.via == "reference" for each in self._under_alias(frame, one)]
         perhaps = [one for one in steps if not one.sure and one.via == "call" and not _through(one)]
         if depth > 1:
@@ -169,6 +172,19 @@ class Callers:
         line = around.line if around else match.definition.line if match else one.line
         kind = around.kind if around else "function"
         return Step(one.within, one.path, line, kind, via, depth, (site,), one.sure, note)
+
+    def _over_operations(self, frame: Frame, depth: int) -> Iterator[Step]:
+        """Who calls the operations that this function is registered for."""
+        if frame.kind != "function" or is_native(frame.path):
+            return
+        for one in self._crossings.over(frame.path, frame.symbol):
+            match = self.sources.match(one.path, one.within) if one.within else None
+            site, note = (CallSite(one.path, one.line),), f"by {one.operation}, which is registered with this"
+            if match is not None:
+                definition = match.definition
+                yield Step(
+                    definition.symbol, one.path, definition.line, definition.kind, "operation", depth, site, note=note
+                )
 
     def _senders(self, frame: Frame, depth: int) -> Iterator[Step]:
         """Of a function that takes requests in: who sends those types."""

@@ -10,6 +10,9 @@ from reader.checkout import Checkout
 from reader.exercises.fixtures import fixture_name, is_of_tests, is_test, takers
 from reader.exercises.values import Exercises, Test
 from reader.inference import Inference
+from reader.kernels.crossings import Crossings
+from reader.ref import Ref
+from reader.resolve import Site
 from reader.resolve.sources import Sources, is_native, native_parts
 from reader.syntax import Definition
 from reader.usages import Use, python
@@ -17,6 +20,8 @@ from reader.value import frozen
 
 # Definitions whose users are asked for: in the package 150 to 400 ms each over the whole tree, in the tests a third.
 _MOST = 8
+_FARTHEST = 7  # calls up while there is no test at all
+_NATIVE_CALLS = 5  # C++ calls up that are followed to a function with a Python wrapper
 # What torch or Python calls: no source shows who, and what bears the name by itself is in every third file.
 _UNSEEN = frozenset({"forward", "__call__", "forward_cuda", "forward_native"})
 _ASSIGNED = re.compile(r"\s*self\.(\w+)\s*(?::[^=]+)?=(?!=)")
@@ -40,6 +45,7 @@ class Search:
     def __init__(self, checkout: Checkout, depth: int, enough: int) -> None:
         self.sources = Sources(checkout)
         self._inference = Inference(self.sources)
+        self._crossings = Crossings(self.sources)
         self._depth = depth
         self._enough = enough
         self._found: dict[tuple[str, str], Test] = {}
@@ -53,14 +59,17 @@ class Search:
         self._words = _telling(path, symbol)
         links = list(self._starts(path, symbol, kind))
         looked = [f"over {one}" for one in dict.fromkeys(link.via[0] for link in links if link.via)]
-        for distance in range(1, self._depth + 1):
+        for distance in range(1, max(self._depth, _FARTHEST) + 1):
+            if distance > self._depth and (self._found or not any(one.distance == distance for one in links)):
+                looked.append(f"{distance - 1} calls up")
+                break
             level = [one for one in links if one.distance == distance][: _MOST if distance > 1 else None]
             links += [further for one in level for further in self._users(one)]
             if sum(one.sure for one in self._found.values()) >= self._enough and distance < self._depth:
                 looked.append(f"{distance} of {self._depth} calls up, since that gave {len(self._found)} tests")
                 break
         else:
-            looked.append(f"{self._depth} calls up")
+            looked.append(f"{max(self._depth, _FARTHEST)} calls up")
         ranked = sorted(self._found.values(), key=lambda one: self._rank(one, path, symbol))
         return Exercises(tuple(ranked), (*self._said(), *looked), self._unlike)
 
@@ -69,6 +78,15 @@ class Search:
         if not is_native(path):
             yield _Link(path, symbol, kind, 1)
             return
+        level = [(path, symbol, kind)]
+        for _ in range(_NATIVE_CALLS):
+            links = [link for one in level for link in self._wrappers(*one[:2])]
+            if links:
+                yield from links
+                return
+            level = [above for one in level for above in self._native_callers(*one)][:_MOST]
+
+    def _wrappers(self, path: str, symbol: str) -> Iterator[_Link]:
         from reader.kernels.asking import ask  # 30 ms with what reads registrations
 
         for one in ask(self.sources.checkout, f"{path}::{symbol}").paths:
@@ -77,6 +95,19 @@ class Search:
                 if match is not None and not is_native(hop.place.path):
                     via = f"torch.ops.{one.operation.namespace}.{one.operation.name}"
                     yield _Link(hop.place.path, match.definition.symbol, match.definition.kind, 1, (via,), hop.sure)
+
+    def _native_callers(self, path: str, symbol: str, kind: str) -> Iterator[tuple[str, str, str]]:
+        """Of a device function or a macro: the functions, kernels and macros that use it for certain."""
+        from reader.usages.native import native_uses  # 25 ms with the scanner
+
+        match = self.sources.match(path, symbol)
+        site = Site(Ref(path, symbol), "exact", "", path, symbol, kind, match.definition.line if match else None)
+        self._asked.append(symbol)
+        known = {one.within: one for one in native_uses(self.sources.checkout, site) if one.within and one.sure}
+        for within, one in known.items():
+            above = self.sources.match(one.path, str(within))
+            if above is not None and above.definition.symbol != symbol:
+                yield one.path, above.definition.symbol, above.definition.kind
 
     def _users(self, link: _Link) -> list[_Link]:
         """Records the tests that use it, and gives what else does."""
@@ -92,7 +123,18 @@ class Search:
             if around is None or (one.path, around.symbol) == (link.path, link.symbol):
                 continue
             self._take(one.path, around, one.line, link, one, further)
+        self._over_operations(link, further)
         return list(further.values())
+
+    def _over_operations(self, link: _Link, further: dict[tuple[str, str], _Link]) -> None:
+        """Who calls the operations that a function is registered for."""
+        if link.kind != "function" or is_of_tests(link.path):
+            return
+        for one in self._crossings.over(link.path, link.symbol, ""):
+            match = self.sources.match(one.path, one.within) if one.within else None
+            if match is not None:
+                over = replace(link, via=(one.operation, *link.via))
+                self._take(one.path, match.definition, one.line, over, None, further)
 
     def _uses(self, link: _Link) -> tuple[Use, ...]:
         """Further up only calls that are certain lead on, so tests alone are looked through for helpers of tests."""
@@ -125,8 +167,14 @@ class Search:
                 return
         elif use is not None and use.kind == "reference":
             self._held(path, around, use, link, further)
+            if use.sure and use.text.startswith("return "):
+                why = f"handed back by {around.symbol}, for others to call"
+                via = (around.symbol, *link.via)
+                further[path, around.symbol] = _Link(
+                    path, around.symbol, around.kind, link.distance + 1, via, False, why
+                )
             return
-        elif not sure or not path.startswith("vllm/"):
+        elif not (use is None or use.sure or _by_base(use)) or not path.startswith("vllm/"):
             return  # what only may call it leads to half of all tests; benchmarks and examples have none
         via = (around.symbol, *link.via)
         key = path, around.symbol
@@ -193,6 +241,8 @@ class Search:
         )
 
     def _said(self) -> tuple[str, ...]:
+        if not self._asked:
+            return ("no Python is known to reach it",)
         named = ", ".join(dict.fromkeys(self._asked[:4]))
         more = len(set(self._asked)) - len(set(self._asked[:4]))
         said = f"looked for users of {named}" + (f" and {more} more" if more > 0 else "")

@@ -11,6 +11,9 @@ from reader.hierarchy.naming import Naming
 from reader.hierarchy.values import Family, Kin, Method, Standing
 from reader.resolve.sources import Sources, is_native, native_parts
 
+# Bases that bring no members a class would mean to override.
+_WITHOUT = frozenset({"ABC", "Protocol", "Generic"})
+
 
 class Families:
     """Of one checkout: its classes are read off it once."""
@@ -81,7 +84,8 @@ class Families:
     def outside(self, path: str, symbol: str) -> tuple[str, ...]:
         """The bases of a member's class that are outside of the checkout, and may bind the name too."""
         owner, _ = _split(path, symbol)
-        return tuple(one.symbol for one in self.bases(path, owner) if one.outside) if owner else ()
+        known = self.bases(path, owner) if owner else ()
+        return tuple(one.symbol for one in known if one.outside and one.symbol.rpartition(".")[2] not in _WITHOUT)
 
     def _binding(self, kin: Iterable[Kin], name: str) -> tuple[Method, ...]:
         return tuple(found[name] for one in kin if name in (found := self._bound_in(one, (name,))))
