@@ -110,6 +110,16 @@ def test_conditions_and_builds_are_told(small: Checkout) -> None:
     ]
 
 
+def test_places_are_called_by_what_stands_there(small: Checkout) -> None:
+    """Schema and implementation by the operation with its overload, a function by its qualified name."""
+    out = one(operations(small, "_C::with_out.out"))
+    assert out.schema is not None and out.schema.name == "with_out.out"
+    assert [each.registered.name for each in out.implementations] == ["with_out.out"]
+    dispatched = one(operations(small, "dispatched")).implementations[0]
+    assert dispatched.function == "vllm::detail::dispatched"
+    assert [place.name for place in dispatched.functions] == ["vllm::detail::dispatched"]
+
+
 def test_a_function_that_is_not_here_has_a_reason(small: Checkout) -> None:
     """Declared and not defined, or built from sources that the checkout does not hold."""
     declared = one(operations(small, "declared_only")).implementations[0]

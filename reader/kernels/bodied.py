@@ -16,7 +16,6 @@ from reader.syntax import Definition
 from reader.syntax.cpp.linkage import parameters
 from reader.syntax.cpp.substitution import Macro, function_macros, substituted
 
-_HEADERS = (".h", ".hpp", ".cuh", ".inl")
 _ANGLES = rb"[ \t\r\n]*(?:<[^;{}()]{0,400}>[ \t\r\n]*)?\("
 _BLANK = re.compile(rb"(?:\s|//[^\n]*|/\*.*?\*/)*", re.S)
 _PARENTHESES = re.compile(rb"[()]")
@@ -43,10 +42,10 @@ class Bodied:
             self._defining[name] = tuple(found)
         return self._defining[name]
 
-    def headers(self, name: str, target: Target) -> Iterator[str]:
+    def included(self, name: str, target: Target) -> Iterator[str]:
         """Those of them that the target's sources include."""
-        wanted = (path for path in self.defining(name) if path.endswith(_HEADERS) and path not in target.sources)
-        return (path for path in wanted if self.natives.is_compiled(path, target))
+        others = (path for path in self.defining(name) if path not in target.sources)
+        return (path for path in others if self.natives.is_compiled(path, target))
 
     def functions(self, path: str, name: str) -> tuple[Definition, ...]:
         """Every definition of a function of this name in the file."""

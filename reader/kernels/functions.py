@@ -88,13 +88,13 @@ def _may_be_beside(bodied: Bodied, one: Candidate, builds: Sequence[Target]) -> 
 
 
 def _of_target(bodied: Bodied, wanted: Wanted, target: Target) -> list[Candidate]:
-    """What the linker would take: from the registering file, from another source, from a header; of all these first
+    """What the linker would take: from the registering file, from another source, from what these include; of all first
     what the name itself leads to, then a template, then what it could only mean through a `using`."""
     given = {**bodied.natives.facts(target), **learnt(wanted.condition)}
     name = wanted.parts[-1]
     sources = [path for path in bodied.defining(name) if path in target.sources and path != wanted.path]
     weaker: list[Candidate] = []
-    for paths in ([wanted.path], sources, bodied.headers(name, target)):
+    for paths in ([wanted.path], sources, bodied.included(name, target)):
         known = list(_candidates(bodied, wanted, paths))
         live = [one for one in known if holds(one.definition.condition, given) is not False]
         plain = [one for one in live if one.depth >= 0 and (not one.template or "<" in wanted.written)]

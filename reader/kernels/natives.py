@@ -22,7 +22,6 @@ _FACTS: dict[Device, dict[str, bool]] = {
     "ROCm": {**_HOST, "USE_ROCM": True, "__HIP_PLATFORM_AMD__": True},
     "CPU": {**_HOST, "USE_ROCM": False, "__HIP_PLATFORM_AMD__": False, "__HIPCC__": False, "__CUDACC__": False},
 }
-_HEADERS = (".h", ".hpp", ".cuh", ".inl")
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*["<]([^">\n]+)[">]', re.M)
 _CSRC = "csrc"
 
@@ -83,10 +82,8 @@ class Natives:
         return known
 
     def is_compiled(self, path: str, target: Target) -> bool:
-        """As one of the target's sources, or as a header of one."""
-        if path in target.sources:
-            return True
-        return path.endswith(_HEADERS) and not self._including(path).isdisjoint(target.sources)
+        """As one of the target's sources, or included by one; also a .cu may be."""
+        return path in target.sources or not self._including(path).isdisjoint(target.sources)
 
     def includes(self, path: str, header: str) -> bool:
         """Itself, or by another header."""

@@ -46,7 +46,8 @@ class Call:
 
     @property
     def place(self) -> Place:
-        return Place(self.path, self.one.line, self.one.plain_name, self.one.condition)
+        name = self.one.name.rpartition("::")[2]  # with its overload, as it is registered
+        return Place(self.path, self.one.line, name, self.one.condition)
 
     @property
     def order(self) -> tuple[int, str, int]:
