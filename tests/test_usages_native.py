@@ -83,6 +83,25 @@ void over(int x) {}  // def over function over
 void over(int x, int y) {}
 void call() { over(1); over(1, 2); auto f = over; }  // use over // maybe over
 """,
+    "csrc/special.cuh": """\
+template <typename T>
+struct Base {
+  void put(T x) {}  // def put method Base::put
+};
+struct Derived : public Base<int> {
+  void all() { put(1); this->put(2); }  // use put // use put
+};
+struct Own : Base<int> { void put(int x) {} };
+inline void both(Derived d, Own o) { d.put(1); o.put(2); }  // use put
+template <typename T>
+struct Conv { using out = T; };
+template <>
+struct Conv<int> {
+  using out = float;  // def out type Conv::out
+  out go() { return out(1); }  // use out // use out
+};
+using result = Conv<char>::out;  // maybe out
+""",
     "csrc/bind.cpp": """\
 #include "ops.h"
 TORCH_LIBRARY_EXPAND(lib, ops) {

@@ -22,6 +22,7 @@ _USED = re.compile(r"\busing\s+(?:::)?([\w:]+)::(\w+)\s*;")
 _ALIAS = re.compile(r"\bnamespace\s+(\w+)\s*=\s*(?:::)?\s*([\w:]+)\s*;")
 _NAMED = re.compile(r"\busing\s+(\w+)\s*=|\b(?:typename|class)\s+(\w+)\s*[,>=]")
 _SIDES = ("csrc/cpu/", "csrc/rocm/")  # each is built into a library of its own
+_LINEAGE = 20  # classes between one and its base, at most
 UNSEEN = "not all that include this file include its definition"
 
 
@@ -45,6 +46,7 @@ class Entities:
         self.every: list[Entity] = []
         self.constructors: list[Entity] = []
         self._scopes: dict[str, set[str]] = defaultdict(set)
+        self._classes: dict[tuple[str, Parts], list[Definition]] = defaultdict(list)
         self._macros: set[str] = set()
         self._namespaces: set[str] = set()
         self._using: dict[str, tuple[Parts, ...]] = {}
@@ -62,6 +64,7 @@ class Entities:
             parts = parts_of(one.symbol)
             if one.kind in ("class", "struct", "union"):
                 self._scopes[parts[-1]].add(path)
+                self._classes[path, parts].append(one)
             elif one.kind == "namespace":
                 self._namespaces.update(parts)
             if parts[-1] == name:
@@ -95,6 +98,32 @@ class Entities:
             if part.isupper() and self._values[part]:
                 return (parts, *((*parts[:index], value, *parts[index + 1 :]) for value in sorted(self._values[part])))
         return (parts,)
+
+    def twins(self, path: str, line: int, target: Entity) -> str | None:
+        """As `chosen`, for a member of a class that its file defines several times: by specialisation, or by `#if`."""
+        bodies = self._classes.get((target.path, target.parts[:-1]), [])
+        if len(bodies) < 2:
+            return ""
+        around = [one for one in bodies if path == target.path and one.start <= line <= one.end]
+        if around:
+            return "" if any(one.start <= target.definition.line <= one.end for one in around) else None
+        if all(one.condition for one in bodies) and len({one.condition for one in bodies}) == len(bodies):
+            return ""
+        return f"one of {len(bodies)} classes of that name in {target.path}"
+
+    def inherits(self, name: str, owner: str) -> bool:
+        """Whether the class has the target's member from `owner`: derived from it, with none of its own between."""
+        own = {parts[-2] for parts in self.symbols if len(parts) > 1}
+        pending: list[str] = [name]
+        seen: set[str] = set()
+        while pending and len(seen) < _LINEAGE:
+            one = pending.pop()
+            if one == owner:
+                return True
+            if one not in seen and one not in own:
+                seen.add(one)
+                pending += self.visible.bases(one)
+        return False
 
     def macros(self) -> frozenset[str]:
         """The files that define it as a macro."""

@@ -110,22 +110,32 @@ class _Search:
         if owner is None:
             return None
         if one.receiver == "this":
-            return self._inside(one)
+            return self._inside(path, one, owner)
         known = one.type_of_receiver
-        if known == owner:
-            return self._of_entity(path)
+        if known is not None and self.entities.inherits(known, owner):
+            return self._here(path, one)
         if not self.visible.near(path, self.path):
             return None
         if known is None or known in _OPAQUE or known in self.entities.names_of_types:
             return f"the type of {one.receiver or 'the object'} is not written here"
         return None
 
-    def _inside(self, one: Mention) -> str | None:
+    def _inside(self, path: str, one: Mention, owner: str) -> str | None:
         """Of a name used by itself within a class, or through `this`."""
-        owner = self.parts[-2]
-        if owner in one.scopes:
-            return ""
-        return None
+        if not any(self.entities.inherits(scope, owner) for scope in one.scopes):
+            return None
+        return self._here(path, one)
+
+    def _here(self, path: str, one: Mention) -> str | None:
+        """Of a place that means this qualified name: which of its definitions."""
+        if self.target is None:
+            return "its definition is not found again"
+        told = self._of_entity(path)
+        if told == "" and self._owner() is not None:
+            told = self.entities.twins(path, one.line, self.target)
+        if told == "":
+            told = self.entities.overload(self.target, one.arguments if one.called else None, one.template)
+        return told
 
     def _owner(self) -> str | None:
         """The class that the target is a member of."""
@@ -138,8 +148,7 @@ class _Search:
         qualifier = self.entities.unaliased(path, one.qualifier)
         reached = self.entities.reach(path, one.scopes, qualifier, self.name, rooted=one.rooted)
         if reached is not None:
-            told = self._of_entity(path) if reached in self.entities.spellings(self.parts) else None
-            return self._of_overload(one) if told == "" else told
+            return self._here(path, one) if reached in self.entities.spellings(self.parts) else None
         owner = self._owner()
         if qualifier:
             if owner is not None and self._stands_for(qualifier) and self.visible.near(path, self.path):
@@ -152,7 +161,9 @@ class _Search:
                 return None
             alone = len(self.entities.symbols) == 1
             return self._of_entity(path) if alone else "in a macro's body, which may be expanded in any scope"
-        if owner is not None or self.path not in self.visible.closure(path):
+        if owner is not None:
+            return self._inside(path, one, owner)
+        if self.path not in self.visible.closure(path):
             return None
         if self.kind in _TYPES or not one.called:
             return None
@@ -167,8 +178,3 @@ class _Search:
 
     def _of_entity(self, path: str) -> str | None:
         return self.entities.chosen(path, self.target) if self.target else "its definition is not found again"
-
-    def _of_overload(self, one: Mention) -> str | None:
-        if self.target is None:
-            return ""
-        return self.entities.overload(self.target, one.arguments if one.called else None, one.template)

@@ -13,12 +13,15 @@ from reader.checkout import Checkout
 _INCLUDE = re.compile(rb"#[ \t]*include[ \t]*[\"<]([^\">\n]+)[\">]")
 
 
+_ARGUMENTS = re.compile(r"<[^<>]*>")
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _HEADERS = (".h", ".hpp", ".cuh", ".inl")
 
 
 class Visible:
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
+        self._bases: dict[str, tuple[str, ...]] = {}
         self._closures: dict[str, frozenset[str]] = {}
 
     @cached_property
@@ -68,6 +71,20 @@ class Visible:
     def _units(self) -> tuple[frozenset[str], ...]:
         return tuple(self.closure(path) for path in self._includes if not path.endswith(_HEADERS))
 
+    def bases(self, name: str) -> tuple[str, ...]:
+        """The last names of those that any class of this name derives from."""
+        if name not in self._bases:
+            raw = re.escape(name.encode())
+            head = re.compile(rb"\b(?:class|struct)\s+" + raw + rb"\s*(?:<[^{};]*>)?\s*(?:final\s*)?:(?!:)([^{;]*)\{")
+            found: list[bytes] = []
+            for data in self.texts.values():
+                if raw in data:
+                    found += head.findall(data)
+            self._bases[name] = tuple(
+                dict.fromkeys(one for clause in found for one in _named(clause.decode("latin-1")))
+            )
+        return self._bases[name]
+
     def near(self, path: str, other: str) -> bool:
         """Whether one may come to mean the other's members: through an include of either, of a third, or of a file
         that the build makes."""
@@ -85,3 +102,10 @@ class Visible:
         tail = f"/{posixpath.normpath(target)}"
         ends = [one for one in self._by_name.get(tail.rpartition("/")[2], ()) if one.endswith(tail)]
         return max(ends, key=lambda one: len(posixpath.commonpath([one, path]))) if ends else None
+
+
+def _named(clause: str) -> list[str]:
+    """Without access words, outer scopes and template arguments."""
+    while (plain := _ARGUMENTS.sub("", clause)) != clause:
+        clause = plain
+    return [word for part in clause.split(",") if (word := (_WORD.findall(part) or [""])[-1])]
