@@ -8,17 +8,16 @@ down does not pass is no answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from reader.kernels import Hop, Place
-from reader.kernels.bodies import is_name
 from reader.kernels.launches import Descent
 from reader.kernels.units import Units, units
 from reader.resolve.sources import Sources
 from reader.syntax import Definition
 from reader.value import frozen
 
-_MOST = 400  # functions looked into for one question
+_MOST = 300  # functions looked into for one question
 _HOSTS = ("function", "method")
 
 
@@ -52,27 +51,27 @@ class Ascent:
         asked = Place(path, definition.line, definition.symbol)
         found: dict[tuple[str, int], Launcher] = {}
         seen: set[tuple[str, int]] = {(path, definition.line)}
-        names: list[tuple[str, bool]] = [(definition.name, True)]
-        done: set[str] = set()
-        looked = 0
-        while names and looked < _MOST:
-            name, direct = names.pop(0)
-            if name in done:
+        names: list[tuple[str, bool, str | None]] = [(definition.name, True, None)]
+        done: set[tuple[str, str | None]] = set()
+        while names and len(seen) < _MOST:
+            name, direct, only = names.pop(0)
+            if (name, only) in done:
                 continue
-            done.add(name)
-            for where, each in self._writers(name, seen):
+            done.add((name, only))
+            for where, each in self._writers(name, seen, only):
                 seen.add((where, each.line))
-                looked += 1
-                if each.kind == "macro" or each.kind == "variable":
-                    names.append((each.name, direct))
+                if each.kind == "variable":
+                    names.append((each.name, direct, where))
+                elif each.kind == "macro":
+                    names.append((each.name, direct, None))
                 elif self._leads(where, each, asked):
                     found[where, each.line] = Launcher(where, each, name, direct)
-                    names.append((self._called(where, each), False))
+                    names.append((self._called(each), False, None))
                 elif self._returns(where, each, asked, found):
-                    names.append((self._called(where, each), direct))
+                    names.append((self._called(each), direct, None))
         return tuple(found.values())
 
-    def _called(self, path: str, definition: Definition) -> str:
+    def _called(self, definition: Definition) -> str:
         """The name by which others call it; an operator is called by the name of its class."""
         parts = definition.symbol.split("::")
         return parts[-2] if len(parts) > 1 and parts[-1].startswith("operator") else definition.name
@@ -93,27 +92,22 @@ class Ascent:
                 return True
         return False
 
-    def _writers(self, name: str, seen: set[tuple[str, int]]) -> Iterator[tuple[str, Definition]]:
-        """Host functions, macros and tables in whose text the name stands."""
-        for path in (*self.units.mentioning(name), *self._generated(name)):
-            lines = self._lines(path, name)
+    def _writers(self, name: str, seen: Set[tuple[str, int]], only: str | None) -> Iterator[tuple[str, Definition]]:
+        """Host functions, macros and tables in whose text the name stands, in the file `only` if there is one."""
+        paths = (only,) if only else dict.fromkeys((*self.units.mentioning(name), *self._generated(name)))
+        for path in paths:
             within = [each for each in self.units.definitions(path) if each.kind in (*_HOSTS, "macro")]
-            for line in lines:
+            for line in self._lines(path, name):
                 around = [each for each in within if each.start <= line <= each.end]
                 each = min(around, key=lambda one: one.end - one.start, default=None) or self._table(path, line)
-                if each is not None and (path, each.line) not in seen and each.name != name:
+                if each is not None and (path, each.line) not in seen and (each.name != name or each.line != line):
                     yield path, each
-                elif each is not None and (path, each.line) not in seen and each.kind in _HOSTS and each.line != line:
-                    yield path, each  # a host function of the kernel's own name
 
     def _lines(self, path: str, name: str) -> list[int]:
         text = self.units.text(path)
-        word = re.compile(rf"{re.escape(name)}(?!\w)")
-        starts = (match.start() for match in word.finditer(text))
-        lines = {
-            text.count("\n", 0, at) + 1 for at in starts if not (text[at - 1 : at].isalnum() or text[at - 1] == "_")
-        }
-        return sorted(lines | {line for line in self._includes(path, name)})
+        starts = (match.start() for match in re.finditer(rf"{re.escape(name)}(?!\w)", text))
+        whole = (at for at in starts if not re.match(r"\w", text[at - 1 : at]))
+        return sorted({text.count("\n", 0, at) + 1 for at in whole} | set(self._includes(path, name)))
 
     def _includes(self, path: str, name: str) -> Iterator[int]:
         """Where the file includes, within a function, what a script writes that names it."""
@@ -141,7 +135,8 @@ class Ascent:
         at = source.span(line, line)[1]
         head = max(source.code.rfind(";", 0, at - 1), source.code.rfind("}", 0, source.span(line, line)[0]))
         match = re.search(r"(\w+)\s*(?:\[[^\]]*\]\s*)*=[^=]", source.code[head + 1 : at])
-        if match is None:
+        before = source.code[head + 1 : head + 1 + match.start()] if match else "("
+        if match is None or "(" in before:  # the default of a parameter
             return None
         first = source.line(head + 1 + match.start(1))
         return Definition(match[1], "variable", first, first, line)
