@@ -1,11 +1,10 @@
 """Every operation of a checkout with its mechanism: what C++ registers, what Python registers, and what Python calls
-that is registered in neither. One pass over the Python files; what only a regular expression saw is parsed before it
-is believed."""
+that is registered in neither. One pass over the Python files; what registers is parsed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from reader import search
@@ -16,7 +15,6 @@ from reader.kernels.python.callers import PACKAGE, order
 from reader.kernels.python.leads import Leads
 from reader.kernels.python.libraries import UNKNOWN
 from reader.kernels.python.registrations import Registration, may_register, operations_of, registrations_in
-from reader.kernels.python.uses import uses_in
 from reader.resolve.sources import Sources
 
 _USED = re.compile(rb"torch\.ops\.(\w+)\.(\w+)")
@@ -42,9 +40,10 @@ def operations(checkout: Checkout) -> tuple[Operation, ...]:
     known = [*native.operations(checkout, None, sources=sources), *python]
     registered = {(one.namespace, one.name) for one in known}
     unknown = {key: paths for key, paths in used.items() if key not in registered and key[0] not in _PYTORCH}
-    if unknown:
-        made = _registered_elsewhere(checkout, leads, {name for _, name in unknown})
-        known += [one for one in operations_of(made) if unknown.pop((one.namespace, one.name), None)]
+    own = {one.namespace for one in python}
+    missing = [name for space, name in unknown if space in own]
+    if missing:
+        known += [one for one in _elsewhere(checkout, leads, missing) if unknown.pop((one.namespace, one.name), None)]
     known += _external(leads, unknown)
     return tuple(sorted(known, key=lambda one: (one.namespace, one.name, one.overload or "")))
 
@@ -55,27 +54,33 @@ def _settled(one: Operation, used: Collection[tuple[str, str]]) -> Operation:
     return replace(one, namespace=spaces.pop()) if len(spaces) == 1 else one
 
 
-def _registered_elsewhere(checkout: Checkout, leads: Leads, names: set[str]) -> list[Registration]:
-    """Outside of the package: tests register operations that the package knows by name."""
+def _elsewhere(checkout: Checkout, leads: Leads, names: Collection[str]) -> tuple[Operation, ...]:
+    """Outside of the package: tests register operations, in Python's own namespaces, that the package knows by name."""
     outside = (path for path in checkout.files("", search.PYTHON) if not path.startswith(f"{PACKAGE}/"))
-    found = [path for path, data in search.texts_of(checkout, outside) if may_register(data)]
-    made = (one for path in found for one in registrations_in(leads, path, locate=False))
-    return [one for one in made if one.name in names]
+    signs = [name.encode() for name in names]
+    held = [path for path, data in search.texts_of(checkout, outside) if any(sign in data for sign in signs)]
+    return operations_of(one for path in held for one in registrations_in(leads, path, names, locate=False))
 
 
-def _external(leads: Leads, unknown: dict[tuple[str, str], list[str]]) -> Iterable[Operation]:
-    """What a parse finds used, each with the first place that uses it."""
-    by_path: dict[str, list[str]] = {}
-    for (_, name), paths in unknown.items():
-        for path in paths:
-            by_path.setdefault(path, []).append(name)
-    found: dict[tuple[str, str], Operation] = {}
-    for path, several in sorted(by_path.items(), key=lambda one: order(one[0])):
-        for use in uses_in(leads, path, sorted(set(several))):
-            if use.space is not None and (use.space, use.name) in unknown:
-                place = Place(path, use.line, use.written, use.condition)
-                found.setdefault((use.space, use.name), Operation(use.space, use.name, "external", schema=place))
-    return found.values()
+def _external(leads: Leads, unknown: dict[tuple[str, str], list[str]]) -> Iterator[Operation]:
+    """What code uses, not prose, each with the first place that uses it."""
+    for (space, name), paths in unknown.items():
+        written = f"torch.ops.{space}.{name}"
+        for path in sorted(paths, key=order):
+            line = next(_in_code(leads.text(path), written), None)
+            if line is not None:
+                yield Operation(space, name, "external", schema=Place(path, line, written))
+                break
+
+
+def _in_code(text: str, word: str) -> Iterator[int]:
+    """The lines that hold the word outside of comments and strings, as far as quotes and signs before it tell."""
+    for found in re.finditer(rf"{re.escape(word)}\b", text):
+        before = text[: found.start()]
+        line = before[before.rfind("\n") + 1 :]
+        quoted = before.count('"""') % 2 or before.count("'''") % 2 or line.count('"') % 2
+        if not quoted and "#" not in line:
+            yield before.count("\n") + 1
 
 
 def names(known: Iterable[Operation], full: bool) -> list[str]:

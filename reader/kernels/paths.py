@@ -199,8 +199,10 @@ class Assembly:
         return self.hops[schema].place.path == one.registered.path
 
     def _implementation(self, one: Implementation, parent: int | None) -> None:
-        builds = f"built for {', '.join(one.builds)}" if one.builds else None
-        number = self.add("impl", one.registered, parent, dispatch=one.dispatch, via=one.function, note=builds)
+        told = [f"built for {', '.join(one.builds)}"] if one.builds else []
+        told += [one.note] if one.note and one.functions else []
+        note = ", ".join(told) or None
+        number = self.add("impl", one.registered, parent, dispatch=one.dispatch, via=one.function, note=note)
         if not one.functions:
             note = one.note or f"{one.function} is not defined in this checkout, as far as names tell"
             self.add("end", one.registered, number, dispatch=one.dispatch, via=one.function, note=note)
@@ -229,7 +231,7 @@ class Assembly:
         found = reach.of(place)
         self.below(found, number, None)
         if reach.cut:
-            self.notes.append(f"{place.name} reaches more than was looked into")
+            self.notes.append(f"{place.name} calls deeper than was followed")
         if not found:
             self.notes.append(f"what {place.name} reaches, the source does not name: it may be decided at run time")
 

@@ -34,9 +34,7 @@ class Ascent:
         compiler = compiler_of(self.leads, place.path, scope) if scope else None
         if compiler is not None:
             return self.of_jit(Kernel(place, compiler))
-        here = place.path, place.line
-        reaching = self._registered([place])
-        own = [one for one in reaching if here in {(hop.place.path, hop.place.line) for hop in one.hops}]
+        own = _through(self._registered([place]), (place.path, place.line))
         called = self._called(place)
         if own or called:
             return tuple(_distinct([*own, *called]))
@@ -50,8 +48,8 @@ class Ascent:
         if not launches:
             assembly.notes.append(f"no launch of {kernel.place.name} was found: other kernels call it, or nothing does")
         direct = assembly.finished()
-        paths = self._registered(functions)
-        return (direct, *_towards(_distinct(paths), {(kernel.place.path, kernel.place.line)}))
+        here = kernel.place.path, kernel.place.line
+        return (direct, *_towards(_through(self._registered(functions), here), {here}))
 
     def of_native(self, path: str, definition: Definition) -> tuple[Path, ...]:
         sources = self.finder.sources
@@ -118,8 +116,7 @@ class Ascent:
             for one in made.values():
                 for registration in one:
                     paths += self.finder.paths(f"{registration.space or 'vllm_ir'}::{registration.name}")
-            asked = [one for one in level if not made.get(one)]
-            calls = calls_of(self.leads, asked, self.finder.under) if asked else {}
+            calls = calls_of(self.leads, level, self.finder.under)
             level = [
                 Place(call.path, call.within.line, call.within.symbol)
                 for several in calls.values()
@@ -163,6 +160,10 @@ class Ascent:
         number = assembly.wrapper(place, calls_of(self.leads, [place], self.finder.under)[place])
         assembly.below(below, number, None)
         return (assembly.finished(),)
+
+
+def _through(paths: Iterable[Path], here: tuple[str, int]) -> list[Path]:
+    return _distinct(one for one in paths if here in {(hop.place.path, hop.place.line) for hop in one.hops})
 
 
 def _distinct(paths: Iterable[Path]) -> list[Path]:

@@ -22,7 +22,9 @@ from reader.value import frozen
 Role = Literal["called", "launched", "value", "string", "decorator", "definition", "import", "assigned", "keyword"]
 
 _SMALL = 4_000  # bytes; a file as small is parsed whole
-_TOP = re.compile(rb"^(?!(?:else|elif|except|finally)\b)[A-Za-z_@]", re.M)
+_TOP = re.compile(rb"\n[A-Za-z_@]")  # with a literal first: `^` is tried at every byte
+_CLAUSE = re.compile(rb"(?:else|elif|except|finally)\b")
+_PLAIN = re.compile(r"\"[^\"\\\n]*\"|'[^'\\\n]*'")
 _QUALIFIED = re.compile(r"(?:(?P<space>\w+)::)?(?P<name>\w+)(?:\.(?P<overload>\w+))?(?=\(|$)")
 _IMPORTS = frozenset({"import_statement", "import_from_statement"})
 _DEFINES = frozenset({"function_definition", "class_definition"})
@@ -228,11 +230,14 @@ def _parsed(piece: str) -> tuple[tree_sitter.Node, bytes]:
 
 def _margins(source: bytes) -> list[int]:
     """Where statements at the margin start; one with decorators starts at the first of these."""
-    starts, decorated = [0], False
+    starts, decorated = [0], source[:1] == b"@"
     for found in _TOP.finditer(source):
-        if not decorated and found.start():
-            starts.append(found.start())
-        decorated = source[found.start()] == 64  # @
+        at = found.start() + 1
+        if _CLAUSE.match(source, at):
+            continue
+        if not decorated:
+            starts.append(at)
+        decorated = source[at] == 64  # @
     return starts
 
 
@@ -462,8 +467,11 @@ def _string(node: tree_sitter.Node | None) -> str | None:
         node = node.named_children[0]
     if node is None or node.type not in _STRINGS or node.text is None:
         return None
+    text = node.text.decode()
+    if _PLAIN.fullmatch(text):
+        return text[1:-1]
     try:
-        value = ast.literal_eval(f"({node.text.decode()})")
+        value = ast.literal_eval(f"({text})")
     except (SyntaxError, ValueError):
         return None
     return value if isinstance(value, str) else None

@@ -79,13 +79,13 @@ class Libraries:
 
     def _found(self, path: str, callee: str, name: str) -> str | None:
         text = self.leads.text(path)
-        if re.search(rf"^def {re.escape(name)}\b", text, re.M):
+        if f"\ndef {name}(" in text:
             return path
         imported = re.search(_IMPORTED.format(name=re.escape(name)), text)
         if imported:
             lead = Binding(name, "import", 1, 1, imported["module"] or None, len(imported["dots"]))
             module = self.leads.names.module_of(path, lead)
-            if module and module.endswith(".py") and f"def {name}" in self.leads.text(module):
+            if module and module.endswith(".py") and f"def {name}(" in self.leads.text(module):
                 return module
         return next((one.path for one in self.leads.of(path, callee, 1) if one.path), None)
 

@@ -14,7 +14,7 @@ from reader.kernels.python.triton import compiler_of, launched_by
 from reader.kernels.python.uses import operation_called
 from reader.syntax.mentions import Mention, Scope, calls_within, scope_at
 
-_DEEPEST = 4  # functions within each other
+_DEEPEST = 6  # functions within each other
 _MOST = 120  # functions looked into
 _LIBRARIES = frozenset({
     "aiter", "flashinfer", "deep_gemm", "flash_attn", "flash_attn_interface", "flash_mla", "cutlass", "tilelang",

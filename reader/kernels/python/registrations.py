@@ -20,6 +20,7 @@ _OF_LIBRARY = ("define", "impl", "register_kernel")  # words that much else is c
 _SIGNS = (DIRECT.encode(), b"register_op", b"register_impl", b".library", b"op_func=")
 
 _QUALIFIED = re.compile(r"(?:(?P<space>\w+)::)?(?P<name>\w+)(?:\.(?P<overload>\w+))?\s*(?=\(|$)")
+_KEY = re.compile(r"\w+")
 _PARTIAL = re.compile(r"^(\w+)[ \t]*=[ \t]*(?:functools\.)?partial\(\s*(?:\w+\.)*" + DIRECT + r"\b([^)]*)\)", re.M)
 _TARGET = re.compile(r"target_lib\s*=\s*([\w.]+)")
 
@@ -260,8 +261,10 @@ def _operation(space: str, name: str, several: list[Registration]) -> Operation:
     first = schema or several[0]
     implementations = tuple(
         Implementation(
-            Place(one.path, one.at or one.line, name, one.condition), one.key, one.function,
-            (one.place,) if one.place else (), one.place is not None,
+            Place(one.path, one.at or one.line, name, one.condition),
+            one.key if one.key is None or _KEY.fullmatch(one.key) else None,
+            one.function, (one.place,) if one.place else (), one.place is not None,
+            note=None if one.key is None or _KEY.fullmatch(one.key) else f"dispatch key: {one.key}",
         )
         for one in several
         if one.function
