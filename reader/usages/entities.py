@@ -187,7 +187,7 @@ class Entities:
             if path == target.path:
                 return ""
             others = sorted(seen - {target.path})
-            return f"{others[0]}, which is included too, also defines one" if others else ""
+            return f"{path if path in others else others[0]} defines one too" if others else ""
         if seen:
             return None
         together = self.visible.together(path, target.path)
