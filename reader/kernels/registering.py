@@ -21,6 +21,7 @@ from reader.value import frozen
 _MARK = b"TORCH_LIBRARY"
 _EXTENSION = "TORCH_EXTENSION_NAME"
 _REGISTERS = re.compile(r"TORCH_LIBRARY|(?:\.|->)\s*(?:def|impl)\s*\(")
+_INDENT = 80  # characters before the # of a directive, at most
 _CALLS = (_MARK, b"def(", b"impl(")
 _DEFINES = re.compile(rb"define[ \t]+([A-Za-z_]\w*)")
 _DEEPEST = 8  # macros that one namespace goes through
@@ -154,11 +155,13 @@ def _has_call_in_macro(data: bytes) -> bool:
         at = data.find(call)
         while at >= 0:
             start = data.rfind(b"\n", 0, at) + 1
-            if data[start:at].lstrip().startswith(b"#") or data[max(0, start - 3) : start].endswith(
+            before = data[max(0, start - 3) : start]
+            if data[start : min(at, start + _INDENT)].lstrip().startswith(b"#") or before.endswith(
                 (b"\\\n", b"\\\r\n")
             ):
                 return True
-            at = data.find(call, at + 1)
+            end = data.find(b"\n", at)
+            at = data.find(call, end) if end >= 0 else -1
     return False
 
 
