@@ -271,7 +271,7 @@ class Body:
             return Binding(at, (after + 1, self.value_end(after + 1)), typed)
         if texts[after] == ":" and typed:
             return Binding(at, (after + 1, self.value_end(after + 1)), True)
-        if texts[after] in ("(", "{") and typed and before != "using" and after in self.partner:
+        if texts[after] in ("(", "{") and typed and before != "using" and self.block[at] >= 0 and after in self.partner:
             return Binding(at, (after + 1, self.partner[after]), True)
         if texts[after] == ";" and typed:
             return Binding(at, (after, after), True)
@@ -361,7 +361,7 @@ class Body:
             text, after = texts[at], texts[at + 1]
             if after not in ("(", "<", "{") or not is_name(text) or text in _NOT_CALLED:
                 continue
-            if after == "{":
+            if after == "{" and texts[at + 2 : at + 4] != ["}", "("]:
                 continue
             callee = self.name_at(at)
             if callee is None or not (callee.arguments is not None or self._is_made(callee)):
@@ -379,10 +379,8 @@ class Body:
         return before == ">" and self.angle_start(callee.at - 1) is not None
 
     def _is_made(self, callee: Callee) -> bool:
-        """`F<T>{}(x)`: an object made on the spot."""
-        if not callee.templates:
-            return False
-        after = callee.templates[-1][1] + 1
+        """`F<T>{}(x)`: an object made on the spot and called."""
+        after = callee.templates[-1][1] + 1 if callee.templates else callee.at + 1
         return self.texts[after : after + 3] == ["{", "}", "("]
 
 

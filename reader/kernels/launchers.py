@@ -18,6 +18,8 @@ from reader.syntax import Definition
 from reader.value import frozen
 
 _MOST = 300  # functions looked into for one question
+_TABLE = re.compile(r"(\w+)\s*(?:\[[^\]]*\]\s*)*(?:\)\s*\([^;{}]*\)\s*)?=[^=]")
+_POINTER = re.compile(r"\(\s*\*\s*(?:const\s*)?\Z")
 _HOSTS = ("function", "method")
 
 
@@ -100,7 +102,7 @@ class Ascent:
             for line in self._lines(path, name):
                 around = [each for each in within if each.start <= line <= each.end]
                 each = min(around, key=lambda one: one.end - one.start, default=None) or self._table(path, line)
-                if each is not None and (path, each.line) not in seen and (each.name != name or each.line != line):
+                if each is not None and (path, each.line) not in seen:
                     yield path, each
 
     def _lines(self, path: str, name: str) -> list[int]:
@@ -134,11 +136,11 @@ class Ascent:
         source = self.units.lexed(path).source
         at = source.span(line, line)[1]
         head = max(source.code.rfind(";", 0, at - 1), source.code.rfind("}", 0, source.span(line, line)[0]))
-        match = re.search(r"(\w+)\s*(?:\[[^\]]*\]\s*)*=[^=]", source.code[head + 1 : at])
-        before = source.code[head + 1 : head + 1 + match.start()] if match else "("
-        if match is None or "(" in before:  # the default of a parameter
+        match = _TABLE.search(source.code, head + 1, at)
+        before = source.code[head + 1 : match.start()] if match else "("
+        if match is None or "(" in _POINTER.sub("", before):  # the default of a parameter
             return None
-        first = source.line(head + 1 + match.start(1))
+        first = source.line(match.start(1))
         return Definition(match[1], "variable", first, first, line)
 
 

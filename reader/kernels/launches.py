@@ -111,7 +111,11 @@ class Descent:
         self._quiet.update(self.endings.generated(frame))
         if not frame.whole:
             self._child(
-                node, "end", node.place, None, note="its macros expand to more than is read: launches may be missing"
+                node,
+                "end",
+                node.place,
+                None,
+                note="cut: its macros expand to more than is read, launches may be missing",
             )
 
     def _events(self, frame: Frame) -> list[Site | Callee]:

@@ -226,8 +226,10 @@ class Targets:
         end = source.code.find(";", match.end())
         pieces, whole = expanded(self.units, frame.path, first, source.line(end if end >= 0 else match.end()))
         outer = Frame(frame.path, frame.definition, Body(pieces), whole, set())
-        places = outer.body.places(name)
-        return self.kernels(outer, (places[0] + 1, len(pieces)), depth + 1) if places else None
+        texts = outer.body.texts
+        start = next(iter(outer.body.places(name)), len(texts))
+        given = next((at + 1 for at in range(start, len(texts)) if texts[at] == "="), len(texts))
+        return self.kernels(outer, (given, len(texts)), depth + 1)
 
     def _returned(self, frame: Frame, callee: Callee, depth: int) -> list[Target]:
         """What the function of this name may return."""
@@ -254,7 +256,7 @@ def _known(found: list[Target]) -> list[Target]:
 
 def _assigned(code: str, name: str) -> Iterator[re.Match[str]]:
     """Where the name is given a value; the pattern begins with it, which makes it fast."""
-    for match in re.finditer(rf"{re.escape(name)}\s*(?:\[[^\]]*\]\s*)*=[^=]", code):
+    for match in re.finditer(rf"{re.escape(name)}\s*(?:\[[^\]]*\]\s*)*(?:\)\s*\([^;{{}}]*\)\s*)?=[^=]", code):
         before = code[match.start() - 1 : match.start()]
         if not (before.isalnum() or before == "_"):
             yield match
