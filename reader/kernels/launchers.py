@@ -134,8 +134,8 @@ class Ascent:
     def _table(self, path: str, line: int) -> Definition | None:
         """The variable outside of functions whose value stands on that line."""
         source = self.units.lexed(path).source
-        at = source.span(line, line)[1]
-        head = max(source.code.rfind(";", 0, at - 1), source.code.rfind("}", 0, source.span(line, line)[0]))
+        begin, at = source.span(line, line)
+        head = max(source.code.rfind(";", 0, begin), source.code.rfind("\n}", 0, begin))
         match = _TABLE.search(source.code, head + 1, at)
         before = source.code[head + 1 : match.start()] if match else "("
         if match is None or "(" in _POINTER.sub("", before):  # the default of a parameter

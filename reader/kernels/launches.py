@@ -110,13 +110,8 @@ class Descent:
                 self._call(frame, node, event, above)
         self._quiet.update(self.endings.generated(frame))
         if not frame.whole:
-            self._child(
-                node,
-                "end",
-                node.place,
-                None,
-                note="cut: its macros expand to more than is read, launches may be missing",
-            )
+            note = "cut: its macros expand to more than is read, launches may be missing"
+            self._child(node, "end", node.place, None, note=note)
 
     def _events(self, frame: Frame) -> list[Site | Callee]:
         found: list[Site | Callee] = [*sites(frame.body, frame.start)]
