@@ -7,6 +7,7 @@ import re
 _SIGNIFICANT = re.compile(rb"[\w>&*)\]}:](?=\s*\Z)")
 _KEYWORD = re.compile(rb"\b(?:struct|class|enum|union|namespace|define|typedef|using(?=[^=]*\Z))\b")
 _STATEMENT = re.compile(rb"\b(?:return|else|throw|case|goto|new|delete|co_return)\s*\Z|\breturn\b[^\n]*\Z|&&\s+\Z")
+_DIRECTIVE = re.compile(rb"(?:\A|\n)[ \t]*#[ \t]*(?!define)\w+[^\n]*\Z")  # `#pragma omp for schedule(static)`
 _VALUE = re.compile(rb"[=(]|\breturn\b")
 _CONTROL = re.compile(rb"\A\s*(?:else\s+)?(?:if|while|for|switch)\b")
 _CALLED = re.compile(rb"\s*(?:<[^;{}]*>\s*)?\(")
@@ -23,7 +24,7 @@ def _heads(data: bytes, at: int, end: int) -> bool:
         return False
     start = max(before.rfind(b";"), before.rfind(b"{"), before.rfind(b"}"))
     head = before[start + 1 :]
-    if before.rfind(b"//") > before.rfind(b"\n"):
+    if before.rfind(b"//") > before.rfind(b"\n") or _DIRECTIVE.search(before):
         return False
     if _KEYWORD.search(head):
         return True
