@@ -9,7 +9,9 @@ import pytest
 from test_diagrams import drawing_problems
 
 from reader import library
+from reader.calls import calls as tree_of
 from reader.checkout import Checkout
+from reader.diagrams.calling import calls
 from reader.diagrams.folding import LIMIT, folded, held_by
 from reader.diagrams.hierarchies import classes
 from reader.diagrams.layout import drawn
@@ -94,3 +96,34 @@ def test_the_path_of_an_operation_goes_down_from_ground_to_ground(release: Calla
     assert [boxes[step].y for step in way] == sorted(boxes[step].y for step in way)
     assert [edge.kind for edge in graph.edges].count("launch") == 1
     assert list(drawing_problems(drawn(graph))) == []
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_the_calls_of_one_turn_of_the_engine(release: Callable[[str], Path], version: str) -> None:
+    """Callers left of it, what it calls on the right; what stands in for an abstract method further on."""
+    checkout = Checkout(release(version), version, "archive")
+    graph = calls(tree_of(checkout, "vllm/v1/engine/core.py", "EngineCore.step", depth=1), version)
+    boxes = {box.node.lines[0]: box for box in drawn(folded(graph)).boxes}
+    way = [
+        "EngineCoreProc._process_engine_step",
+        "EngineCore.step",
+        "SchedulerInterface.schedule",
+        "Scheduler.schedule",
+    ]
+    assert [boxes[name].x for name in way] == sorted({boxes[name].x for name in way})
+    assert list(drawing_problems(drawn(folded(graph)))) == []
+
+
+def test_what_a_large_function_calls_near_it_is_not_folded(release: Callable[[str], Path]) -> None:
+    """Of a hundred callees those of its own directory stay, and those that are sure."""
+    checkout = Checkout(release("0.33.0"), "0.33.0", "archive")
+    graph = calls(tree_of(checkout, "vllm/v1/core/sched/scheduler.py", "Scheduler.schedule", depth=1), "0.33.0")
+    names = {node.lines[0] for node in folded(graph).nodes}
+    assert len(graph.nodes) > 40 and {"KVCacheManager.allocate_slots", "Scheduler._preempt_request"} <= names
+
+
+def test_the_kernels_of_a_large_operation_are_not_folded(release: Callable[[str], Path]) -> None:
+    """They are what one looks for; what leads to none of them is folded first."""
+    graph = kernel(ask(Checkout(release("0.33.0"), "0.33.0", "archive"), "fused_experts").paths, "0.33.0")
+    kernels = {node.lines[0] for node in folded(graph).nodes if node.kind == "kernel"}
+    assert len(graph.nodes) > 40 and "fused_moe_kernel" in kernels

@@ -10,9 +10,9 @@ from reader.diagrams.graph import Edge, EdgeKind, Graph, Node, State, consistent
 # How the end is reached, as an edge and in words; a call needs none, whichever method of a hierarchy it comes to.
 _VIAS: Mapping[str, tuple[EdgeKind, str | None]] = {
     "call": ("call", None),
-    "made": ("call", "makes"),
+    "made": ("call", None),
     "launch": ("launch", None),
-    "macro": ("call", "macro"),
+    "macro": ("call", None),
     "string": ("dispatch", "by name"),
     "message": ("message", "message"),
     "operation": ("dispatch", "torch.ops"),

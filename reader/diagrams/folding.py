@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from reader.diagrams.graph import Edge, Graph, Node, consistent
 from reader.value import frozen
 
 LIMIT = 40
+_BESIDE = 30  # where they stand side by side, which takes more room than one below the other
 _FOLDS = 3  # at one box in one direction
 _WORDS = {"launch": "kernels", "dispatch": "implementations"}
 _NAMES = 30  # of what is folded, that are told to who points at it
@@ -49,6 +51,7 @@ class _Hold:
 def folded(graph: Graph, limit: int = LIMIT) -> Graph:
     graph = consistent(graph)
     if graph.flow == "down":
+        limit = min(limit, _BESIDE)
         from reader.diagrams.crowds import thinned
 
         graph = thinned(graph, 4)
@@ -95,22 +98,27 @@ def _holds(graph: Graph) -> dict[str, _Hold]:
 
 def _by_worth(graph: Graph, holds: Mapping[str, _Hold]) -> list[str]:
     """A node before what hangs on it, as long as weights do not say otherwise."""
-    crowd = Counter((holds[node.id].parent, directory(node)) for node in graph.nodes)
+    places = {node.id: directory(node) for node in graph.nodes}
+    crowd = Counter((holds[node.id].parent, places[node.id]) for node in graph.nodes)
     parents = {hold.parent for hold in holds.values()}
     index = {node.id: place for place, node in enumerate(graph.nodes)}
 
-    def worth(node: Node) -> tuple[int, bool, bool, int, int]:
-        hold = holds[node.id]
-        aside = directory(node).startswith(("tests", "benchmarks", "examples"))
-        return (
-            hold.distance - node.weight,
-            aside,
-            node.id not in parents,
-            crowd[hold.parent, directory(node)],
-            index[node.id],
-        )
+    def worth(node: Node) -> tuple[int, bool, int, int, int]:
+        hold, place = holds[node.id], places[node.id]
+        if hold.edge and hold.edge.kind != "inherits":  # sure ones, and what stands near to the other end of the call
+            first, second = int(not hold.edge.sure), -_shared(place, places.get(hold.parent or "", ""))
+        else:  # what more hangs on, and last the crowds of one directory, of which a count says most
+            first, second = int(node.id not in parents), crowd[hold.parent, place]
+        aside = place.startswith(("tests", "benchmarks", "examples"))
+        return hold.distance - node.weight, aside, first, second, index[node.id]
 
     return [node.id for node in sorted(graph.nodes, key=worth)]
+
+
+def _shared(one: str, other: str) -> int:
+    """How many directories two places have in common, from the top."""
+    pairs = zip(one.split("/"), other.split("/"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def directory(node: Node) -> str:

@@ -36,9 +36,11 @@ def lanes_of(graph: Graph) -> tuple[Group, ...]:
 
 
 def cells_of(graph: Graph, lanes: tuple[Group, ...]) -> dict[str, Cell]:
-    """A row each, but what is reached from the node before in another lane stands beside it, if the way is free."""
+    """A row each, but what is reached from the node before in another lane stands beside it, if the way is free; and so
+    does what nothing leads to or from, to the right of the like."""
     index = {group.id: place for place, group in enumerate(lanes)}
     linked = {(edge.source, edge.target) for edge in graph.edges}
+    bound = {name for pair in linked for name in pair}
     cells: dict[str, Cell] = {}
     taken: set[int] = set()
     before: str | None = None
@@ -47,7 +49,8 @@ def cells_of(graph: Graph, lanes: tuple[Group, ...]) -> dict[str, Cell]:
         if before is not None:
             row, last = cells[before]
             passed = set(range(min(last, lane), max(last, lane) + 1)) - {last}
-            if lane != last and (before, node.id) in linked and not passed & taken:
+            beside = (before, node.id) in linked or (lane > last and not {before, node.id} & bound)
+            if lane != last and beside and not passed & taken:
                 taken |= passed
             else:
                 row, taken = row + 1, {lane}

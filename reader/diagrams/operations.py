@@ -6,7 +6,8 @@ what they are: they lead to a definition and to a kernel.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from reader.diagrams.graph import Edge, EdgeKind, Graph, Group, Node, NodeKind, State, consistent, of_release
 from reader.kernels import Hop, Path
@@ -35,7 +36,7 @@ _GROUPS = (
     Group("host", "Host code"),
     Group("gpu", "GPU"),
 )
-_CALLER = -10  # of what calls it there may be many, and they are not the path
+_CALLER, _WAY = -10, 10  # of what calls it there may be many, and they are not the path; what leads to a kernel is
 
 
 def kernel(paths: Sequence[Path], release: str) -> Graph:
@@ -43,21 +44,20 @@ def kernel(paths: Sequence[Path], release: str) -> Graph:
     nodes: dict[str, Node] = {}
     edges: list[Edge] = []
     for path in paths:
-        hops = {hop.number: hop for hop in path.hops}
         ways = _Ways(path.hops)
         for hop in path.hops:
             if not ways.passes(hop):
                 node = _node(hop, path, ways)
                 nodes.setdefault(node.id, node)
-                edges += ways.edges(hop, hops)
+                edges += ways.edges(hop)
     first = paths[0].operation
     names = dict.fromkeys(f"{path.operation.namespace}::{path.operation.name}" for path in paths)
     ends = sum(node.kind == "kernel" for node in nodes.values())
     graph = Graph(
         title=f"{first.name}: from Python to the kernel",
-        nodes=tuple(nodes.values()),
+        nodes=_weighed(nodes.values(), edges),
         edges=tuple(edges),
-        groups=_GROUPS,
+        groups=tuple(_ground_of(group, nodes.values()) for group in _GROUPS),
         flow="down",
         subtitle=f"{of_release(release)} · {', '.join(names)} · {ends} kernel{'s' * (ends != 1)}",
         notes=tuple(dict.fromkeys(note for path in paths for note in path.notes)),
@@ -65,48 +65,64 @@ def kernel(paths: Sequence[Path], release: str) -> Graph:
     return consistent(graph)
 
 
+def _weighed(nodes: Iterable[Node], edges: Iterable[Edge]) -> tuple[Node, ...]:
+    nodes = tuple(nodes)
+    before: dict[str, list[str]] = {}
+    for edge in edges:
+        before.setdefault(edge.target, []).append(edge.source)
+    way = [node.id for node in nodes if node.kind == "kernel"]
+    leading = set(way)
+    for here in way:
+        new = [name for name in before.get(here, ()) if name not in leading]
+        leading.update(new)
+        way += new
+    return tuple(
+        replace(node, weight=_WAY) if node.id in leading and node.weight != _CALLER else node for node in nodes
+    )
+
+
+def _ground_of(group: Group, nodes: Iterable[Node]) -> Group:
+    """Python implements operations too."""
+    python = any(node.group == group.id == "host" and ".py:" in (node.place or "") for node in nodes)
+    return Group(group.id, "Implementations") if python else group
+
+
 class _Ways:
     """How the hops of one path hang together, past those that are only edges."""
 
     def __init__(self, hops: Sequence[Hop]) -> None:
         self._by_number = {hop.number: hop for hop in hops}
-        self._below: dict[int, list[Hop]] = {}
+        self._next: dict[int, list[Hop]] = {hop.number: [] for hop in hops}
         for hop in hops:
-            if hop.parent is not None:
-                self._below.setdefault(hop.parent, []).append(hop)
+            if hop.parent in self._by_number:
+                self._next[hop.parent or 0].append(hop)
+            if hop.leads in self._by_number:
+                self._next[hop.number].append(self._by_number[hop.leads or 0])
 
     def passes(self, hop: Hop) -> bool:
         """A use of a macro that leads to its definition, a launch that leads to a kernel."""
         wanted = "kernel" if hop.kind == "launch" else "macro" if hop.kind == "macro" and hop.via == "use" else None
-        return wanted is not None and any(one.kind == wanted for one in self._below.get(hop.number, ()))
+        return wanted is not None and any(one.kind == wanted for one in self._next[hop.number])
 
-    def edges(self, hop: Hop, hops: Mapping[int, Hop]) -> list[Edge]:
-        found = []
-        parent, passed = self._above(hop)
-        if parent is not None:
-            found.append(_edge(parent, hop, passed))
-        if hop.leads is not None and hop.leads in hops:
-            found.append(_edge(hop, hops[hop.leads], hop))
-        return [edge for edge in found if edge.source != edge.target]  # a wrapper and the call in it
+    def edges(self, hop: Hop) -> Iterator[Edge]:
+        """To what comes next; a wrapper and the call in it are one box."""
+        seen: set[int] = set()
+        way: list[tuple[Hop, Hop | None]] = [(one, None) for one in self._next[hop.number]]
+        for here, passed in way:
+            if not self.passes(here):
+                if _id(here) != _id(hop):
+                    yield _edge(hop, here, passed)
+            elif here.number not in seen:
+                seen.add(here.number)
+                way += [(one, passed or here) for one in self._next[here.number]]
 
     def ground(self, hop: Hop) -> str:
-        """An end belongs to what ends there."""
-        known = _GROUNDS.get(hop.kind)
-        if known:
-            return known
-        if hop.kind == "end" and hop.parent is not None:
-            above = self.ground(self._by_number[hop.parent])
-            return "host" if above == "registration" else above
-        return "host"
-
-    def _above(self, hop: Hop) -> tuple[Hop | None, Hop | None]:
-        """What leads here, and the hop between that is only the edge."""
-        passed = None
-        parent = self._by_number.get(hop.parent or 0)
-        while parent is not None and self.passes(parent):
-            passed = passed or parent
-            parent = self._by_number.get(parent.parent or 0)
-        return parent, passed
+        """What is called on from an implementation belongs to it; an end, to what ends there."""
+        above = self._by_number.get(hop.parent or 0)
+        before = self.ground(above) if above and hop.kind in ("call", "wrapper", "end") else "python"
+        if before in ("registration", "host"):
+            return "host"
+        return before if hop.kind == "end" else _GROUNDS.get(hop.kind, "host")
 
 
 def _id(hop: Hop) -> str:
@@ -159,12 +175,13 @@ def _small(hop: Hop) -> list[str]:
 
 
 def _edge(above: Hop, hop: Hop, passed: Hop | None) -> Edge:
+    """A call says of itself how sure it is; what it leads to is there in any case."""
     kind: EdgeKind = "launch" if hop.kind == "kernel" else "dispatch" if hop.kind == "impl" else "call"
     label = None
     if kind == "dispatch":
         label = hop.dispatch
     elif kind == "launch" and passed is not None:
         label = "<<< >>>" if passed.via == "<<<" else passed.via
-    place = (passed or hop).place if passed or hop.kind == "call" else above.place
+    place = (passed or (hop if hop.kind == "call" else above)).place
     sure = hop.sure and (passed is None or passed.sure) and (above.kind != "call" or above.sure)
     return Edge(_id(above), _id(hop), kind, label, sure=sure, place=f"{place.path}:{place.line}")

@@ -36,7 +36,7 @@ def lanes(tour: Tour, checkout: Checkout) -> Graph:
         groups=LANES,
         flow="lanes",
         subtitle=f"{of_release(checkout.release)} · {tour.name} · {len(nodes)} of {len(stops)} stops, in reading order",
-        notes=_notes(found, shown),
+        notes=_notes(found, shown, edges),
     )
 
 
@@ -92,12 +92,18 @@ def _over(text: str) -> str:
     return text.partition(",")[0].replace("`", "").strip()
 
 
-def _notes(found: Sequence[tuple[int, Reading]], shown: Sequence[tuple[int, Reading]]) -> tuple[str, ...]:
+def _notes(
+    found: Sequence[tuple[int, Reading]], shown: Sequence[tuple[int, Reading]], edges: Sequence[Edge]
+) -> tuple[str, ...]:
     notes = []
     apart = len(found) - len(shown)
     if apart:
         left = "1 stop is" if apart == 1 else f"{apart} stops are"
         notes.append(f"{left} left out: documents, directories, practice, and what this release does not have.")
+    bound = {name for edge in edges for name in (edge.source, edge.target)}
+    loose = sum(reading.stop.id not in bound for _, reading in shown)
+    if loose:
+        notes.append(f"Of {loose} stops the tour does not say from where one comes there.")
     lost = [reading.stop.id for _, reading in shown if reading.excerpt and reading.excerpt.call_problem]
     if lost:
         notes.append(f"The line that leads there is not found in this release: {', '.join(lost)}.")
