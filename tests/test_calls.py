@@ -76,6 +76,14 @@ def test_an_operation_registered_from_python_leads_to_its_function() -> None:
     assert above["bend"].via == "operation" and "torch.ops.vllm.bend" in str(above["bend"].note)
 
 
+def test_a_triton_kernel_is_launched() -> None:
+    """`kernel[grid](x)` from both sides."""
+    assert asked("vllm/engine/operations.py", "twirl").root.below[0].via == "launch"
+    assert [(one.symbol, one.via) for one in asked("vllm/engine/operations.py", "_twirl").callers] == [
+        ("twirl", "launch")
+    ]
+
+
 def test_recursion_is_cut_and_marked() -> None:
     """The second time it is a pointer, and the tree ends."""
     below = asked(CORE, "EngineCore.step", depth=5).root.below

@@ -103,11 +103,16 @@ class Callees:
                 )
                 continue
             note = targets.why or (f"one of {len(targets.found)}" if len(targets.found) > 1 else None)
-            via: Via = "made" if one.kind == "class" else "call"
+            via: Via = "made" if one.kind == "class" else "launch" if self._launches(site, call) else "call"
             step = Step(one.symbol, one.path, one.line, one.kind, via, body.depth, (site,), targets.sure, note)
             body.add(self._with_stand_ins(step, one) if via == "call" else step)
             if via == "call" and body.depth == 1 and not _OWN.fullmatch(call.full):
                 self._add_overriding(body, one, site)
+
+    def _launches(self, site: CallSite, call: Call) -> bool:
+        """`kernel[grid](...)`, as Triton has it."""
+        line = self.sources.text(site.path).split("\n")[call.line - 1]
+        return line.startswith("[", call.column - 1 + len(call.name))
 
     def _with_stand_ins(self, step: Step, found: Found) -> Step:
         """An abstract method is never what runs: those are told that stand in for it in the package."""

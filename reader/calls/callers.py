@@ -129,7 +129,9 @@ class Callers:
     def _via(self, one: Use, frame: Frame) -> Via | None:
         """None for what is no call and leads to none: that is for `reader uses`."""
         if one.kind == "call":
-            return "call"
+            line = self.sources.text(one.path).split("\n")[one.line - 1]
+            name = frame.symbol.rpartition(".")[2]
+            return "launch" if line.startswith(f"{name}[", one.column - 1) else "call"
         if one.why and "string" in one.why:
             return "string" if self._named(one, frame) else None
         if not one.sure or one.within == frame.symbol or frame.kind == "class" or _makes(frame):
