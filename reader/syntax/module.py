@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
-import tree_sitter
-
+from reader.syntax import attributes
 from reader.syntax.bound import Bound, bound
 from reader.syntax.expressions import Expression, expression
 from reader.syntax.functions import Function, function, returned
@@ -19,19 +17,14 @@ from reader.syntax.guards import QUESTION, Guard, guards
 from reader.syntax.occurrences import Occurrence, occurrence
 from reader.syntax.pieces import Pieces
 from reader.syntax.scopes import Chain, Place, Scope, Scopes, chain_to
+from reader.syntax.words import places
 
-# Every pattern begins with a literal, which `re` looks for with memchr; what stands before it is looked at afterwards.
-_WORD = rb"%s(?![\w\x80-\xff])"
-_LETTER = re.compile(rb"[\w\x80-\xff]")
-# What can bind a plain name, by the text alone: `.name`, `name.`, `name(` and `name[` do not, definitions apart.
-_BINDING = rb"%s(?![\w\x80-\xff])(?![ \t]*\.|[ \t]*==)"
-_MEMBER = rb"\.%s(?![\w\x80-\xff])(?=[ \t]*(?:[:,)\]]|=(?!=)|in\b))|(?<=as )[\w.]+\.%s\b"
-_DEFINITION = rb"(?:def|class)[ \t]+(%s)(?![\w\x80-\xff])"
-_APPENDS = rb"%s\.(?:append|appendleft|add|put|put_nowait)\("
-_SETS = rb"%s\[[^\]\n]*\][ \t]*=(?!=)"
-_CALLED = re.compile(rb"[ \t]*[(\[]")
+# What follows a plain name that is not bound: `name.`, `name(`, `name[`, `name ==`; definitions apart.
+_USED = re.compile(rb"[ \t]*(?:[.(\[]|==)")
+_DOTTED = re.compile(rb"[ \t]*(?:\.|==)")
+_IDENTIFIER = re.compile(rb"[\w\x80-\xff]+")
+_SHARES = re.compile(rb"\b(?:global|nonlocal)[ \t]+([^\n]*)")
 _DEFINES = re.compile(rb"(?:def|class)[ \t]+$")
-_MOST_PUT = 6
 
 
 class Module:
@@ -50,10 +43,7 @@ class Module:
 
     def offsets(self, name: str) -> Iterator[tuple[int, int]]:
         """Where the name stands in the text as a whole word: its first byte and the one behind it."""
-        source = self.pieces.source
-        for match in re.finditer(_WORD % re.escape(name.encode()), source):
-            if not _LETTER.match(source, match.start() - 1 if match.start() else match.end()):
-                yield match.span()
+        return places(self.pieces.source, name.encode())
 
     def at(self, name: str, offset: int) -> Occurrence | None:
         """What the name at this byte does; None in a comment, or in a string that names nothing."""
@@ -62,7 +52,7 @@ class Module:
     def occurrence(self, line: int, column: int) -> Occurrence | None:
         """The one whose name stands at this position."""
         offset = self.pieces.offset(line, column)
-        match = re.compile(rb"[\w\x80-\xff]+").match(self.pieces.source, offset)
+        match = _IDENTIFIER.match(self.pieces.source, offset)
         return occurrence(match[0].decode("utf-8", "replace"), offset, self.pieces, self.scopes) if match else None
 
     def place(self, line: int, column: int) -> Place:
@@ -95,31 +85,19 @@ class Module:
         key = dotted, scope.number
         known = self._bound.get(key)
         if known is None:
-            known = self._bound[key] = tuple(self._to_dotted(dotted, scope))
+            span = self._range(scope)
+            known = self._bound[key] = tuple(attributes.assigned(dotted, scope, span, self.pieces, self.scopes))
         return known
-
-    def _to_dotted(self, dotted: str, scope: Scope) -> Iterator[Bound]:
-        pattern = re.compile(re.escape(dotted.encode()) + rb"[ \t]*(?::[^=\n]+)?=(?!=)")
-        for match in pattern.finditer(self.pieces.source, *self._range(scope)):
-            before = self.pieces.source[match.start() - 1 : match.start()]
-            if before == b"." or _LETTER.match(before):
-                continue
-            chain = chain_to(self.pieces, match.start() + len(dotted.encode()) - 1)
-            place = self.scopes.place(chain)
-            one = bound(chain, place, self.pieces) if place.scope.number == scope.number else None
-            if one is not None and one.member and one.how == "assign":
-                yield one
 
     def named(self, symbol: str) -> tuple[Scope, ...]:
         """The scopes of the definitions of this qualified name."""
         known = self._named.get(symbol)
         if known is None:
-            raw = re.escape(symbol.rpartition(".")[2].encode())
             found = []
-            for match in re.finditer(_DEFINITION % raw, self.pieces.source):
-                scope = self._defined(match.start(1))
-                if scope is not None and scope.symbol == symbol:
-                    found.append(scope)
+            for start, _ in self.offsets(symbol.rpartition(".")[2]):
+                if _DEFINES.search(self.pieces.source, max(start - 12, 0), start):
+                    scope = self._defined(start)
+                    found += [scope] if scope is not None and scope.symbol == symbol else []
             known = self._named[symbol] = tuple(found)
         return known
 
@@ -133,6 +111,10 @@ class Module:
 
     def returned(self, scope: Scope, kind: str = "return_statement") -> tuple[Expression, ...]:
         return returned(self._to(scope)[-1][0], self.pieces, kind)
+
+    def has_bases(self, scope: Scope) -> bool:
+        """Whether a class has any, by the text of its first line: most have none, and need no further look."""
+        return not self.line(scope.first).rstrip().endswith(f"{scope.symbol.rpartition('.')[2]}:")
 
     def bases(self, scope: Scope) -> tuple[Expression, ...]:
         """What a class inherits from, keywords left out."""
@@ -156,20 +138,7 @@ class Module:
 
     def put(self, name: str, scope: Scope) -> tuple[Expression, ...]:
         """What is appended to a container of this name within the scope, or set in it by a key; the first few."""
-        raw = re.escape(name.encode())
-        first, last = self._range(scope)
-        found: list[Expression] = []
-        for pattern, kind, part in ((_APPENDS, "call", 0), (_SETS, "assignment", 1)):
-            for match in islice(re.compile(pattern % raw).finditer(self.pieces.source, first, last), _MOST_PUT):
-                if _LETTER.match(self.pieces.source, match.start() - 1):
-                    continue
-                chain = chain_to(self.pieces, match.end() - 1)
-                node = next((one for one, _ in reversed(chain) if one.type == kind), None)
-                value = node.child_by_field_name("right") if node is not None and part else node
-                one = expression(value, self.pieces) if value is not None else None
-                one = one.argument(0) if one is not None and not part and one.form == "call" else one
-                found += [one] if one is not None else []
-        return tuple(found)
+        return tuple(attributes.put(name, self._range(scope), self.pieces))
 
     def _defined(self, offset: int) -> Scope | None:
         """The scope of the definition whose name stands at this byte."""
@@ -193,15 +162,12 @@ class Module:
         return starts[scope.first - 1], starts[min(scope.last, len(starts) - 1)]
 
     def _bindings(self, name: str, scope: Scope) -> Iterator[Bound]:
-        pattern = re.compile(_BINDING % re.escape(name.encode()))
-        first, last = self._range(scope)
-        for match in pattern.finditer(self.pieces.source, first, last):
-            offset = match.start()
-            before = self.pieces.source[max(offset - 8, 0) : offset]
-            if before and (before[-1:] == b"." or _LETTER.match(before, len(before) - 1)):
+        source = self.pieces.source
+        for offset, end in places(source, name.encode(), *self._range(scope)):
+            if source[offset - 1 : offset] == b".":
                 continue
-            defined = bool(_DEFINES.search(before))
-            if not defined and _CALLED.match(self.pieces.source, match.end()):
+            defined = bool(_DEFINES.search(source, max(offset - 12, 0), offset))
+            if (_DOTTED if defined else _USED).match(source, end):
                 continue
             if scope.kind == "module" and not self._may_be_global(offset, defined):
                 continue
@@ -248,22 +214,12 @@ class Module:
         """Whether a function says `global name`."""
         if scope.kind != "function":
             return False
-        said = re.compile(rb"\b(?:global|nonlocal)[ \t]+[^\n]*\b%s\b" % re.escape(name.encode()))
-        return bool(said.search(self.pieces.source, *self._range(scope)))
+        said = _SHARES.finditer(self.pieces.source, *self._range(scope))
+        return any(name.encode() in _IDENTIFIER.findall(match[1]) for match in said)
 
     def _set(self, name: str, owner: Scope) -> Iterator[Bound]:
-        raw = re.escape(name.encode())
-        first, last = self._range(owner)
-        for match in re.compile(_MEMBER % (raw, raw)).finditer(self.pieces.source, first, last):
-            chain = chain_to(self.pieces, match.end() - 1)
-            if chain[-1][0].type != "identifier":
-                continue
-            place = self.scopes.place(chain)
-            one = bound(chain, place, self.pieces)
-            if one is not None and one.member and place.scope.parent is not None and _method_of(place.scope, owner):
-                receiver = _receiver(chain)
-                if receiver is not None and receiver == self.first_parameter(place.scope):
-                    yield one
+        found = attributes.members(name, owner, self._range(owner), self.pieces, self.scopes)
+        return (one for one, receiver, method in found if receiver == self.first_parameter(method))
 
     def first_parameter(self, scope: Scope) -> str | None:
         """What a function calls its first parameter."""
@@ -273,17 +229,3 @@ class Module:
         while first is not None and first.type != "identifier":
             first = next(iter(first.named_children), None) if first.type.endswith("parameter") else None
         return self.pieces.source[first.start_byte : first.end_byte].decode("utf-8", "replace") if first else None
-
-
-def _method_of(scope: Scope, owner: Scope) -> bool:
-    above: Scope | None = scope
-    while above is not None and above.kind != "class":
-        if above.parent is not None and above.parent.number == owner.number:
-            return above.kind == "function"
-        above = above.parent
-    return False
-
-
-def _receiver(chain: Chain) -> str | None:
-    of: tree_sitter.Node | None = chain[-2][0].child_by_field_name("object")
-    return of.text.decode("utf-8", "replace") if of is not None and of.type == "identifier" and of.text else None

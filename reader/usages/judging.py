@@ -121,6 +121,8 @@ class Judge:
             if scope.kind != "class" or (path, scope.symbol) == self._target.place:
                 again = scope.kind == "class" and path == self._target.path and one.line != self._target.line
                 return Verdict("reference", why=_AGAIN) if again else None
+            if not self._files.module(path).has_bases(scope):
+                return None
             order = self._inference.members.lineage(path, scope.symbol).order
             return Verdict("override") if self._target.place in order else None
         if scope.kind != "class" or path != self._target.path:
@@ -160,9 +162,11 @@ class Judge:
             return f"through {one.name}"
         if definer is not None:
             return False
+        lineage = members.lineage(one.path, one.symbol)
+        if (one.of or target.name.startswith("__")) and not lineage.unknown:
+            return False  # what `object`, or a base outside of the checkout, has
         if one.place in target.lineage:
             return f"through {one.name}, which has no {target.name} itself"
-        lineage = members.lineage(one.path, one.symbol)
         if lineage.unknown or not lineage.outside:
             return None
         return False
