@@ -20,6 +20,7 @@ from reader.value import frozen
 _MOST = 300  # functions looked into for one question
 _TABLE = re.compile(r"(\w+)\s*(?:\[[^\]]*\]\s*)*(?:\)\s*\([^;{}]*\)\s*)?=[^=]")
 _POINTER = re.compile(r"\(\s*\*\s*(?:const\s*)?\Z")
+_TYPES = {"void", "int", "bool", "float"}
 _HOSTS = ("function", "method")
 
 
@@ -101,6 +102,7 @@ class Ascent:
             within = [each for each in self.units.definitions(path) if each.kind in (*_HOSTS, "macro")]
             for line in self._lines(path, name):
                 around = [each for each in within if each.start <= line <= each.end]
+                around = [each for each in around if each.name not in _TYPES]  # a table of functions is read as one
                 each = min(around, key=lambda one: one.end - one.start, default=None) or self._table(path, line)
                 if each is not None and (path, each.line) not in seen:
                     yield path, each
