@@ -18,7 +18,8 @@ from reader.value import frozen
 
 Place = tuple[str, str]
 
-_FROM = re.compile(r"^from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(?:\(([^)]*)\)|((?:[^\n\\]|\\\n)*))", re.M)
+# Starts with a literal, which `re` looks for with memchr; of the text with a line end before it.
+_FROM = re.compile(r"\nfrom[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(?:\(([^)]*)\)|((?:[^\n\\]|\\\n)*))")
 _COMMENT = re.compile(r"#[^\n]*")
 
 
@@ -114,7 +115,7 @@ class Naming:
         """What is imported by name at the margin of the file."""
         if path not in self._imports:
             found: dict[str, list[Binding]] = {}
-            for dots, module, bracketed, plain in _FROM.findall(self.sources.text(path)):
+            for dots, module, bracketed, plain in _FROM.findall(f"\n{self.sources.text(path)}"):
                 for part in _COMMENT.sub("", bracketed or plain).replace("\\", " ").split(","):
                     words = part.split()
                     if len(words) in (1, 3):

@@ -23,7 +23,6 @@ _ABSTRACT = {
     "abstract methods": "abstract",
     "abstractmethod": "abstract",
     "by convention": "abstract by convention",
-    "protocol": "a protocol's",
 }
 
 
