@@ -25,6 +25,7 @@ _ALIAS = re.compile(r"\bnamespace\s+(\w+)\s*=\s*(?:::\s*)?([\w:]+)\s*;")
 _MACRO_SCOPE = re.compile(r"\b[A-Z][A-Z0-9_]+::")
 _TYPE = re.compile(r"\busing\s+(\w+)\s*=|\btypedef\b[^;{}]{1,400}\b(\w+)\s*;")
 _USING = re.compile(r"\busing\s+namespace\s+(?:::\s*)?([\w:]+)\s*;")
+_USED = re.compile(r"\busing\s+(?:::\s*)?(\w+(?:::\w+)+)\s*;")
 _FAR = 12  # files that may define what is only declared nearby
 
 
@@ -158,8 +159,10 @@ class Homes:
         outer = parts[: -len(written)]
         if outer == scope[: len(outer)]:
             return 2 + len(outer)
-        opened = _USING.findall(self.units.text(path))
-        return int(any(tuple(each.split("::"))[-len(outer) :] == outer for each in opened))
+        text = self.units.text(path)
+        opened = [tuple(each.split("::")) for each in _USING.findall(text)]
+        opened += [tuple(each.split("::"))[:-1] for each in _USED.findall(text) if each.endswith(f"::{written[0]}")]
+        return int(any(each[-len(outer) :] == outer or outer[-len(each) :] == each for each in opened))
 
     def _stands(self, path: str, last: str) -> tuple[bool, bool]:
         """Whether `last` stands in the text as the head of a function, by the looks of it: with a body, without one."""

@@ -30,7 +30,8 @@ class Owners:
         words = self.words(frame, callee)
         own = tuple(each for each in found if _class_of(each) in words)
         if own or callee.receiver is None:
-            return own
+            sure = len({each.definition.symbol for each in own}) == 1
+            return tuple(Home(each.path, each.definition, each.condition, sure) for each in own)
         classes = {_class_of(each) for each in found}
         if len(classes) > 1 or self._is_known(frame, words):
             return ()
