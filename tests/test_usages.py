@@ -96,6 +96,7 @@ def command(tmp_path: Path) -> Callable[..., str]:
     """`reader uses` over the fixture, whose release is told by its name."""
     copy = shutil.copytree(ROOT, tmp_path / "vllm-0.13.0")
     (copy / "pkg").rename(copy / "vllm")
+    (copy / "README.md").write_text("# Read me\n")
     (copy / "csrc").mkdir()  # without it this would be an installed package, which has no tests
     for path in copy.rglob("*.py"):
         path.write_text(path.read_text().replace("pkg", "vllm"))
@@ -131,7 +132,7 @@ def test_a_definition_that_nothing_uses_is_said_so(command: Callable[..., str]) 
     assert "used in no place" in command("vllm/aliases.py::awaited")
 
 
-@pytest.mark.parametrize("ref", ["vllm/core/engine.py::Engine.nope", "vllm/nowhere.py", "vllm/core/"])
+@pytest.mark.parametrize("ref", ["vllm/core/engine.py::Engine.nope", "vllm/nowhere.py", "vllm/core/", "README.md"])
 def test_a_ref_to_no_definition_ends_with_a_word(command: Callable[..., str], ref: str) -> None:
     """Nothing found is exit code 1 and a reason."""
     assert command(ref, code=1).strip()

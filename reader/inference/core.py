@@ -8,16 +8,15 @@ from reader.inference import outside as beyond
 from reader.inference.annotations import Annotations
 from reader.inference.calls import Calls
 from reader.inference.files import Files, Origin
-from reader.inference.flow import reaching
 from reader.inference.members import Members
 from reader.inference.naming import Naming
+from reader.inference.narrowing import Narrowing
 from reader.inference.targets import Finder, Targets
-from reader.inference.values import NOTHING_KNOWN, UNKNOWN, Type, Types, instances, outside, united
+from reader.inference.values import NOTHING_KNOWN, UNKNOWN, Type, Types, outside, united
 from reader.resolve.python import Found
 from reader.resolve.sources import Sources
 from reader.syntax.bound import Bound
 from reader.syntax.expressions import Expression, parsed
-from reader.syntax.guards import Guard
 
 _DEEPEST = 40
 _REMEMBERED = 60_000
@@ -32,6 +31,7 @@ class Inference:
         self.members = Members(self, self.files)
         self._annotations = Annotations(self, self.files)
         self._calls = Calls(self, self.files)
+        self._narrowing = Narrowing(self, self.files)
         self._targets = Finder(self, self.files)
         self._known: dict[object, Types] = {}
         self._open: set[object] = set()
@@ -61,49 +61,12 @@ class Inference:
     def infer(self, path: str, expression: Expression) -> Types:
         """What an expression may be; empty where it is None, or never anything."""
         if expression.form in ("name", "attribute"):
-            return self.remembered((path, expression), lambda: self._guarded(path, expression))
+            return self.remembered(
+                (path, expression), lambda: self._narrowing.types(path, expression, self._of(path, expression))
+            )
         if expression.form in ("call", "subscript"):
             return self.remembered((path, expression), lambda: self._of(path, expression))
         return self._of(path, expression)
-
-    def _guarded(self, path: str, expression: Expression) -> Types:
-        """What is assigned or asked further up narrows what an expression may be."""
-        types = self._of(path, expression)
-        if not expression.full:
-            return types
-        module = self.files.module(path)
-        line, column = expression.line, expression.column
-        place = module.place(line, column)
-        if expression.form == "attribute" and place.scope.kind == "function":
-            told = [one for one in module.assigned(expression.full, place.scope) if one.value is not None]
-            last = reaching(told, place, line, column, certain=True)
-            given = united(self.of_bound(path, one) for one in last if one.annotation is None)
-            types = given if given and UNKNOWN not in given else types
-        for guard in module.guards(line, column, place.scope):
-            if guard.subject == expression.full:
-                types = self._narrowed(types, self._asked(path, guard), guard.holds)
-        return types
-
-    def _asked(self, path: str, guard: Guard) -> Types:
-        """The classes that a guard names, by themselves or by what its function returns."""
-        if guard.classes is not None:
-            classes = guard.classes.parts if guard.classes.form == "tuple" else (guard.classes,)
-            return united(instances(self.infer(path, one)) for one in classes)
-        functions = self.infer(path, guard.asked) if guard.asked is not None else ()
-        return united(self._calls.guarded(one) for one in functions if one.kind == "function")
-
-    def _narrowed(self, types: Types, named: Types, holds: bool) -> Types:
-        if not named:
-            return types
-        known = [one.place for one in named if one.kind == "instance"]
-        within = [
-            one
-            for one in types
-            if one.kind == "instance" and any(place in self.members.lineage(*one.place).order for place in known)
-        ]
-        if not holds:
-            return tuple(one for one in types if one not in within)
-        return tuple(within) or named
 
     def _of(self, path: str, expression: Expression) -> Types:
         match expression.form:
@@ -198,6 +161,9 @@ class Inference:
     def read(self, path: str, string: Expression) -> Expression | None:
         """The expression that a string holds, with the places of its parts in the file."""
         return parsed(string.name, string.line, string.column) if string.name else None
+
+    def guarded(self, function: Type) -> Types:
+        return self._calls.guarded(function)
 
     def called(self, function: Type) -> Types:
         return self._calls.result(function, function.path, None)
