@@ -68,7 +68,8 @@ class Naming:
         if own and not bound and not self._bound_again(path, written):
             return Meant(((path, written),))
         first, _, member = written.partition(".")
-        if member and any(each.name == first and each.how == "value" for each in self.sources.bindings(path)):
+        hows = {each.how for each in self.sources.bindings(path) if each.name == first and not each.scope}
+        if member and "value" in hows and not hows & {"import", "lazy", "assign"}:
             return Meant(why=f"a member of what {first} holds")  # which the resolver would ask jedi, for seconds
         return self._meant(self._names.find(path, tuple(written.split("."))))
 
