@@ -12,7 +12,8 @@ from reader import library
 from reader.calls import calls as tree_of
 from reader.checkout import Checkout
 from reader.diagrams.calling import calls
-from reader.diagrams.folding import LIMIT, folded, held_by
+from reader.diagrams.folding import LIMIT, folded
+from reader.diagrams.folds import held_by
 from reader.diagrams.hierarchies import classes
 from reader.diagrams.layout import drawn
 from reader.diagrams.operations import kernel

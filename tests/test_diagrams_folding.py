@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 from test_diagrams import FLOWS, GROUPS, drawing_problems
 
-from reader.diagrams.folding import LIMIT, folded, held_by
+from reader.diagrams.folding import LIMIT, folded
+from reader.diagrams.folds import held_by
 from reader.diagrams.graph import Edge, Flow, Graph, Node
 from reader.diagrams.layout import drawn
 

@@ -99,7 +99,7 @@ def calls(session: Session, /, ref: str, depth: int, up: bool, down: bool, **how
 
     What is only possible is dotted. Names in strings, messages and operations of torch are followed and named as such.
     """
-    from reader.calls import calls as answer_of
+    from reader.calls import calls as answer_of  # 30 ms with inference
     from reader.diagrams.calling import calls as graph_of
 
     checkout, site = _asked(session, ref)
@@ -122,8 +122,8 @@ def kernel(session: Session, /, what: str, everywhere: bool, **how: Any) -> None
 
     OP-or-REF is what `reader kernel` takes.
     """
-    from reader.diagrams.operations import kernel as graph_of
-    from reader.kernels.asking import ask  # 40 ms with the resolver
+    from reader.diagrams.operations import kernel as graph_of  # 40 ms with the kernels and the resolver
+    from reader.kernels.asking import ask
 
     checkout = session.checkout()
     answer = ask(checkout, what, everywhere=everywhere)
@@ -177,7 +177,7 @@ def _refuse(session: Session, text: str) -> NoReturn:
 
 
 def _draw(session: Session, graph: Graph, *, form: str | None, output: Path | None, force: bool, as_json: bool) -> None:
-    from reader.diagrams.folding import folded
+    from reader.diagrams.folding import folded  # 10 ms, which a bad ref need not pay
     from reader.diagrams.graph import rows
     from reader.diagrams.writing import written
 
@@ -193,7 +193,7 @@ def _draw(session: Session, graph: Graph, *, form: str | None, output: Path | No
         session.write(text)
         session.hint("--output picture.svg draws it · --format dot is for Graphviz")
         return
-    from reader.diagrams.files import save
+    from reader.diagrams.files import save  # 4 ms of tempfile
 
     save(output, text, chosen, force=force)
     session.say(f"{output}: {len(graph.nodes)} boxes, {len(graph.edges)} lines")

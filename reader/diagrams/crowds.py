@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reader.diagrams.folding import fold_of
+from reader.diagrams.folds import fold_of
 from reader.diagrams.graph import Edge, Graph, Node, consistent
 
 

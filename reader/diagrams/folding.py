@@ -11,14 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
+from reader.diagrams.crowds import thinned
+from reader.diagrams.folds import fold_of, held_by
 from reader.diagrams.graph import Edge, Graph, Node, consistent
+from reader.diagrams.stretches import shortened
 from reader.value import frozen
 
 LIMIT = 40
 _BESIDE = 30  # where they stand side by side, which takes more room than one below the other
 _FOLDS = 3  # at one box in one direction
 _WORDS = {"launch": "kernels", "dispatch": "implementations"}
-_NAMES = 30  # of what is folded, that are told to who points at it
 
 
 @frozen
@@ -52,15 +54,11 @@ def folded(graph: Graph, limit: int = LIMIT) -> Graph:
     graph = consistent(graph)
     if graph.flow == "down":
         limit = min(limit, _BESIDE)
-        from reader.diagrams.crowds import thinned
-
         graph = thinned(graph, 4)
         graph = graph if len(graph.nodes) <= limit else thinned(graph, 1)
     if len(graph.nodes) <= limit:
         return graph
     if graph.flow == "lanes":
-        from reader.diagrams.stretches import shortened
-
         return shortened(graph, limit)
     holds = _holds(graph)
     order = _by_worth(graph, holds)
@@ -176,22 +174,6 @@ def _with_folds(graph: Graph, kept: set[str], held: Mapping[str, tuple[str, str,
 def _fold(key: tuple[str, str, str], nodes: Sequence[Node]) -> Node:
     _, word, place = key
     return fold_of(f"fold {' '.join(key)}", word, (f"in {place}",) if place else (), nodes)
-
-
-def fold_of(name: str, what: str, small: tuple[str, ...], nodes: Sequence[Node]) -> Node:
-    """`what` it holds, in one word, for the title with the count. A fold in a fold counts what it holds; of one
-    node there is none."""
-    if len(nodes) == 1:
-        return nodes[0]
-    count = held_by(nodes)
-    names = [node.about or "" if node.kind == "fold" else node.lines[0] for node in nodes[:_NAMES]]
-    more = f" and {len(nodes) - _NAMES} more" if len(nodes) > _NAMES else ""
-    about = ", ".join(names) + more
-    return Node(name, (f"+{count} more {what}", *small), "fold", nodes[0].group, about=about, count=count)
-
-
-def held_by(nodes: Iterable[Node]) -> int:
-    return sum(node.count for node in nodes)
 
 
 def _edges(edges: Iterable[Edge], to: Mapping[str, str]) -> list[Edge]:

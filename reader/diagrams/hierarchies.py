@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reader.diagrams.graph import Edge, Graph, Node, State, of_release
-from reader.hierarchy import Families, Kin, Method
+from reader.hierarchy import Families, Kin, Method, Standing
 from reader.resolve import Site
 from reader.resolve.sources import Sources
 
@@ -74,39 +74,36 @@ def _down(below: tuple[Kin, ...]) -> Iterator[Edge]:
 
 
 def _binding(families: Families, path: str, symbol: str, owner: str, release: str) -> Graph | None:
-    """Each that binds the name hangs on the nearest above it that does."""
     standing = families.standing(path, symbol)
     if standing is None:
         return None
-    above, below = families.bases(path, owner), families.subclasses(path, owner)
-    bound = {(one.path, _owner(one.symbol)): one for one in (standing.own, *standing.above, *standing.below)}
-    me = (path, _owner(standing.own.symbol))
-    parents = {(one.path, one.symbol): one.parents for one in below if one.path is not None}
-    edges = []
-    for one in standing.below:
-        edges += [
-            Edge(_place_id(one), _place_id(bound[base]), "inherits", sure=one.sure)
-            for base in _nearest((one.path, _owner(one.symbol)), parents, bound)
-        ]
-    chain = [standing.own, *standing.above]
-    children = {(one.path, one.symbol): one.parents for one in above if one.path is not None}
-    for one in chain[1:]:
-        edges += [
-            Edge(_place_id(bound[child]), _place_id(one), "inherits", sure=one.sure)
-            for child in _nearest((one.path, _owner(one.symbol)), children, bound)
-        ]
-    nodes = [_method_node(one, (one.path, _owner(one.symbol)) == me) for one in (*chain, *standing.below)]
+    others = (*standing.above, *standing.below)
     outside = families.outside(path, symbol)
-    notes = (f"Bases outside of the checkout may bind it too: {', '.join(outside)}.",) if outside else ()
     name = standing.own.symbol.rpartition(".")[2].rpartition("::")[2]
     return Graph(
         title=f"{standing.own.symbol}: overrides",
-        nodes=tuple(nodes),
-        edges=tuple(edges),
+        nodes=(_method_node(standing.own, "root"), *map(_method_node, others)),
+        edges=tuple(_overrides(standing, families.bases(path, owner), families.subclasses(path, owner))),
         subtitle=f"{of_release(release)} · {path} · overrides {len(standing.above)}, "
         f"is overridden by {len(standing.below)}; classes that do not bind {name} are left out",
-        notes=notes,
+        notes=(f"Bases outside of the checkout may bind it too: {', '.join(outside)}.",) if outside else (),
     )
+
+
+def _overrides(standing: Standing, above: Iterable[Kin], below: Iterable[Kin]) -> Iterator[Edge]:
+    """Each that binds the name hangs on the nearest above it that does."""
+    bound = {_class(one): one for one in (standing.own, *standing.above, *standing.below)}
+    up, down = ({(one.path, one.symbol): one.parents for one in kin if one.path is not None} for kin in (above, below))
+    for one in standing.below:
+        for base in _nearest(_class(one), down, bound):
+            yield Edge(_place_id(one), _place_id(bound[base]), "inherits", sure=one.sure)
+    for one in standing.above:
+        for child in _nearest(_class(one), up, bound):
+            yield Edge(_place_id(bound[child]), _place_id(one), "inherits", sure=one.sure)
+
+
+def _class(method: Method) -> tuple[str, str]:
+    return method.path, _owner(method.symbol)
 
 
 def _nearest(
@@ -126,8 +123,8 @@ def _nearest(
     return list(found)
 
 
-def _method_node(method: Method, root: bool) -> Node:
-    marks: list[State] = ["root"] if root else []
+def _method_node(method: Method, *states: State) -> Node:
+    marks: list[State] = [*states]
     if method.abstract:
         marks.append("abstract")
     if not method.sure:

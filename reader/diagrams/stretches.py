@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reader.diagrams.folding import fold_of, held_by
+from reader.diagrams.folds import fold_of, held_by
 from reader.diagrams.graph import Edge, Graph, Node, consistent
 
 _MOST = 6  # in one fold: more would leave a hole in the story
@@ -86,7 +86,7 @@ def _joined(graph: Graph, stretch: Sequence[Node]) -> Graph:
     fold = fold_of(
         f"fold {stretch[0].id}",
         "calls",
-        (" → ".join(node.lines[0] for node in stretch),),
+        (", ".join(node.lines[0] for node in stretch),),
         stretch,
     )
     return _replaced(graph, {node.id: fold for node in stretch})

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from reader.diagrams.dot import dot
 from reader.diagrams.graph import Graph
+from reader.diagrams.mermaid import mermaid
+from reader.diagrams.svg import svg
+
+_FORMS = {"svg": svg, "dot": dot, "mermaid": mermaid}
 
 
 def written(graph: Graph, form: str) -> str:
-    if form == "svg":
-        from reader.diagrams.svg import svg
-
-        return svg(graph)
-    if form == "dot":
-        from reader.diagrams.dot import dot
-
-        return dot(graph)
-    from reader.diagrams.mermaid import mermaid
-
-    return mermaid(graph)
+    return _FORMS[form](graph)
