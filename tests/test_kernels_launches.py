@@ -89,6 +89,14 @@ def test_macro_is_cited_twice(sources: Sources) -> None:
     ]
 
 
+def test_overloads_are_told_by_their_arguments(sources: Sources) -> None:
+    """Of two kernels of one name the one is meant that takes as many arguments as the launch gives."""
+    hops = launched(sources, SHAPES, function(sources, SHAPES, "of_two_overloads"))
+    kernel = next(hop for hop in hops if hop.kind == "kernel")
+    assert [hop.place for hop in hops if hop.kind == "kernel"] == [kernel.place]
+    assert "int n" in sources.text(SHAPES).split("\n")[kernel.place.line - 1]
+
+
 def test_conditions_are_kept(sources: Sources) -> None:
     """Both sides of an `#if` are listed, each with what must hold for it."""
     hops = launched(sources, SHAPES, function(sources, SHAPES, "under_conditions"))

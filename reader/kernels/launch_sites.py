@@ -21,12 +21,13 @@ _CLUSTER_KERNEL = 5
 @frozen
 class Site:
     """`at` is the position of what tells the launch, `kernel` the expression that names its kernel, `how` the function
-    that launches it."""
+    that launches it; `given` is how many arguments the kernel gets, None where that cannot be counted."""
 
     at: int
     name: str
     kernel: Span
     how: str = "<<<"
+    given: int | None = None
 
 
 def sites(body: Body, begin: int) -> Iterator[Site]:
@@ -35,7 +36,7 @@ def sites(body: Body, begin: int) -> Iterator[Site]:
         text = body.texts[at]
         if text == "<<<":
             span = body.operand(at)
-            yield Site(at, _named(body, span), span)
+            yield Site(at, _named(body, span), span, given=_given(body, at))
         elif text in _LAUNCHERS and body.texts[at + 1 : at + 2] == ["("]:
             yield from _launched(body, at, _LAUNCHERS[text], text)
         elif text == _CLUSTER and "launch" in body.texts[at + 1 : at + 4]:
@@ -46,7 +47,27 @@ def _launched(body: Body, at: int, number: int, how: str) -> Iterator[Site]:
     callee = body.name_at(at)
     given = body.arguments(callee.arguments) if callee is not None else ()
     if number < len(given):
-        yield Site(at, _named(body, given[number]), given[number], how)
+        passed = _count(body, given[number + 1 :]) if how.startswith("cudaLaunchKernelEx") and how[-1] == "x" else None
+        yield Site(at, _named(body, given[number]), given[number], how, passed)
+
+
+def _given(body: Body, at: int) -> int | None:
+    """How many arguments stand behind the `>>>` of the `<<<` at `at`."""
+    close = at
+    while close < len(body.texts) and body.texts[close : close + 3] != [">", ">", ">"]:
+        if body.texts[close] in ("(", "[", "{"):
+            close = body.partner.get(close, close)
+        elif body.texts[close] in (";", "}"):
+            return None
+        close += 1
+    opened = close + 3
+    if body.texts[opened : opened + 1] != ["("] or opened not in body.partner:
+        return None
+    return _count(body, body.arguments((opened, body.partner[opened] + 1)))
+
+
+def _count(body: Body, spans: tuple[Span, ...]) -> int | None:
+    return None if any("..." in body.texts[begin:end] for begin, end in spans) else len(spans)
 
 
 def _named(body: Body, span: Span) -> str:

@@ -140,7 +140,7 @@ class Descent:
         if words in launch.read:
             return
         launch.read.add(words)
-        targets = self.targets.kernels(frame, site.kernel)
+        targets = self.targets.taking(self.targets.kernels(frame, site.kernel), site.given)
         for one in targets:
             if one.home is not None:
                 self._child(launch, "kernel", one.home.place, site.name, one.home.sure)

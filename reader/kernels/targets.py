@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reader import syntax
 from reader.kernels.bodies import Body, Callee, Span, is_name
 from reader.kernels.expansion import Piece, Use, expanded, through
 from reader.kernels.frames import Frame
@@ -144,6 +145,26 @@ class Targets:
         found = self._kernels(frame, span, depth)
         self._open.discard(here)
         return list(dict.fromkeys(found))
+
+    def taking(self, found: list[Target], count: int | None) -> list[Target]:
+        """Of overloads of one kernel, those that take so many arguments."""
+        symbols = [one.home.definition.symbol for one in found if one.home is not None]
+        if count is None or len(set(symbols)) == len(symbols):
+            return found
+        kept = [
+            one
+            for one in found
+            if one.home is None or symbols.count(one.home.definition.symbol) < 2 or self._takes(one.home, count)
+        ]
+        return kept if any(one.home is not None for one in kept) else found
+
+    def _takes(self, home: Home, count: int) -> bool:
+        """By its head alone: its body may be long."""
+        language = syntax.language_of(home.path)
+        last = syntax.signature_end(self.units.text(home.path), language, home.definition)
+        pieces, whole = expanded(self.units, home.path, home.definition.start, last)
+        head = Frame(home.path, home.definition, Body(pieces), whole, set())
+        return head.start == 0 or head.takes(count, False)
 
     def _kernels(self, frame: Frame, span: Span, depth: int) -> list[Target]:
         found: list[Target] = []
