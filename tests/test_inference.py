@@ -214,3 +214,23 @@ def test_the_engine_of_a_release_is_known(release: Callable[[str], Path]) -> Non
     number = next(number for number, line in enumerate(text, 1) if "self.scheduler.schedule()" in line)
     targets = inference.targets("vllm/v1/engine/core.py", number, text[number - 1].index("schedule()") + 1)
     assert [one.symbol for one in targets.found] == ["SchedulerInterface.schedule"]
+
+
+HOSTILE = {
+    "sum": "x = " + " + ".join(["'a'"] * 4000) + "\nx.f\n",
+    "brackets": "x = " + "(" * 900 + "1" + ")" * 900 + "\nx.f\n",
+    "chain": "x" + ".a()" * 3000 + "\nx.f\n",
+    "quote": 'x = """\nx.f\n',
+    "quotes": "x = ''' \"\"\"\nclass A:\n  x.f\n'''\nx.f\n",
+    "nul": "\x00\nx.f\n",
+    "circle": "class x(x):\n  f = x.f\nx.f\n",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_text_ends_in_an_answer(tmp_path: Path, text: str) -> None:
+    """However deep, cut off or circular: an answer, or a reason why there is none."""
+    (tmp_path / "a.py").write_text(text, encoding="utf-8")
+    inference = Inference(Sources(Checkout(tmp_path, "0.13.0", "archive")))
+    targets = inference.targets("a.py", text.rstrip("\n").count("\n") + 1, 3)
+    assert targets.found or targets.why or targets.outside

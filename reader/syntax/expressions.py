@@ -23,6 +23,7 @@ Form = Literal[
 
 _ELEMENTS = 4
 _ARGUMENTS = 6
+_DEEPEST = 60  # a sum of a thousand strings nests as deep, and says no more
 _CONSTANTS = {"integer": "int", "float": "float", "true": "bool", "false": "bool"}
 _DISPLAYS: dict[str, Form] = {
     "list": "list", "list_pattern": "list", "tuple": "tuple", "expression_list": "tuple", "pattern_list": "tuple",
@@ -71,7 +72,15 @@ def expression(node: tree_sitter.Node | None, pieces: Pieces) -> Expression | No
             node = node.child_by_field_name("value")
         else:
             node = next((child for child in node.named_children if child.type != "comment"), None)
-    return None if node is None else _made(node, pieces)
+    if node is None:
+        return None
+    if pieces.depth > _DEEPEST:
+        return Expression("other", *pieces.place(node.start_byte))
+    pieces.depth += 1
+    try:
+        return _made(node, pieces)
+    finally:
+        pieces.depth -= 1
 
 
 def _made(node: tree_sitter.Node, pieces: Pieces) -> Expression:

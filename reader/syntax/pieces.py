@@ -39,6 +39,7 @@ class Pieces:
 
     def __init__(self, text: str) -> None:
         self.source = encode(text)
+        self.depth = 0  # of the expression that is being made of a tree
         self._parsed: dict[tuple[Range, ...], tree_sitter.Tree] = {}
         self._whole = False
         self._members: dict[int, list[int]] = {}
