@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from reader.kernels import Hop, Operation, Path, Place
 from reader.kernels import operations as native
-from reader.kernels.paths import Assembly, Finder
+from reader.kernels.assembly import Assembly
+from reader.kernels.paths import Finder
 from reader.kernels.python.callers import calls_of, order
 from reader.kernels.python.reaching import Reach
 from reader.kernels.python.registrations import Registration, registrations_of_function
@@ -43,7 +44,9 @@ class Ascent:
     def of_jit(self, kernel: Kernel) -> tuple[Path, ...]:
         """The functions that launch it, who calls them, and the operations whose functions these are."""
         launches = self._launches(kernel)
-        assembly = Assembly(self.finder, Operation("", kernel.place.name, "triton", how=kernel.compiler))
+        assembly = Assembly(
+            self.leads, Operation("", kernel.place.name, "triton", how=kernel.compiler), self.finder.under
+        )
         functions = self._launching(assembly, kernel, launches)
         if not launches:
             assembly.notes.append(f"no launch of {kernel.place.name} was found: other kernels call it, or nothing does")
@@ -156,7 +159,7 @@ class Ascent:
         if not below:
             self.notes.append(f"{place.name} calls no operation, launches no kernel, and reaches none that is named")
             return ()
-        assembly = Assembly(self.finder, Operation("", place.name, "python"))
+        assembly = Assembly(self.leads, Operation("", place.name, "python"), self.finder.under)
         number = assembly.wrapper(place, calls_of(self.leads, [place], self.finder.under)[place])
         assembly.below(below, number, None)
         return (assembly.finished(),)

@@ -6,13 +6,14 @@ through it. Calls that running decides (`self.impl.forward`) are not followed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from reader.kernels import Hop, HopKind, Place
 from reader.kernels.python.leads import Lead, Leads
 from reader.kernels.python.triton import compiler_of, launched_by
 from reader.kernels.python.uses import operation_called
-from reader.syntax.mentions import Mention, Scope, calls_within, scope_at
+from reader.syntax.mentions import Mention, Scope, calls_within, mentions, scope_at
 
 _DEEPEST = 6  # functions within each other
 _MOST = 120  # functions looked into
@@ -22,6 +23,7 @@ _LIBRARIES = frozenset({
     "bitsandbytes", "intel_extension_for_pytorch", "hpc", "quack", "tokenspeed_mla", "humming", "conch", "amd_quark",
     "fused_moe_triton", "zentorch", "nixl_ep", "oink", "flydsl", "nki", "mori", "causal_conv1d", "mamba_ssm",
 })  # fmt: skip
+_LOADED = re.compile(r"[\w.]+\(\s*[\"']([\w.]+)[\"'],\s*[\"'](\w+)[\"']")
 _PLAIN = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
 
 
@@ -91,14 +93,39 @@ class Reach:
 
     def _called(self, path: str, scope: Scope, one: Mention, here: Place, depth: int) -> Iterator[_Node]:
         yield from self._handed_on(path, scope, one, here)
-        leads = self.leads.of(path, one.chain, one.line, one.within or scope)
+        leads = self.leads.of(path, one.chain, one.line, one.within or scope) or self._applied(path, scope, one)
         for lead in leads:
-            if lead.module is not None:
-                if lead.module.split(".")[0] in _LIBRARIES and not one.word[:1].isupper():  # no enum, no class
-                    note = f"{lead.module} is outside of this checkout"
-                    yield _Node("end", here, one.chain, len(leads) == 1, note)
+            module = lead.module or self._loaded(lead)
+            if module is not None:
+                if module.split(".")[0] in _LIBRARIES and not one.word[:1].isupper():  # no enum, no class
+                    yield _Node("end", here, one.chain, len(leads) == 1, f"{module} is outside of this checkout")
             elif lead.path is not None and lead.kind in ("function", "method", ""):
                 yield from self._function(lead, one, len(leads) == 1 and not one.chain.startswith("self."), depth)
+
+    def _applied(self, path: str, scope: Scope, one: Mention) -> tuple[Lead, ...]:
+        """`Function.apply(...)` of autograd runs the class's `forward`."""
+        owner, _, last = one.chain.rpartition(".")
+        if last != "apply" or not owner:
+            return ()
+        found = self.leads.of(path, owner, one.line, one.within or scope)
+        forward = (
+            (lead.path, each)
+            for lead in found
+            if lead.path and lead.kind == "class"
+            for each in self.leads.sources.definitions(lead.path)
+            if each.symbol == f"{lead.symbol}.forward"
+        )
+        return tuple(Lead(where, each.symbol, each.line, each.kind) for where, each in forward)
+
+    def _loaded(self, lead: Lead) -> str | None:
+        """`f = load("flashinfer.gemm", "name")`: what a variable is made to hold, where strings name it."""
+        if lead.kind != "variable" or lead.path is None or lead.symbol is None:
+            return None
+        for one in mentions(self.leads.text(lead.path), (lead.symbol.rpartition(".")[2],)):
+            named = _LOADED.match(one.value.text) if one.role == "assigned" and one.value else None
+            if named:
+                return f"{named[1]}.{named[2]}"
+        return None
 
     def _handed_on(self, path: str, scope: Scope, one: Mention, here: Place) -> Iterator[_Node]:
         """A kernel among the arguments: whoever takes it launches it, as far as its name tells."""

@@ -44,6 +44,8 @@ def compiler_of(leads: Leads, path: str, scope: Scope) -> str | None:
         name = text.partition("(")[0].strip()
         first, _, rest = name.partition(".")
         last = name.rpartition(".")[2]
+        if last == "tilelang_jit":  # vLLM's own, which needs no TileLang to be imported
+            return _COMPILERS["tilelang"]
         if last not in _ENTRIES:
             continue
         if first in _COMPILERS and rest:

@@ -1,33 +1,21 @@
-"""Where a word stands in Python code, and what it is there: called, launched, spelt in a string, imported.
-
-Parses only the statements at the margin that hold the word, because a file of 5,000 lines takes 30 ms; where such a
-stretch does not parse by itself, the whole file. Comments and prose in strings mention nothing.
-"""
+"""One place in a tree: what the word is there, the call around it, the function and the conditions it stands in."""
 
 from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
-from typing import Literal, NamedTuple
+from collections.abc import Iterator
 
 import tree_sitter
 
-from reader.syntax.python import condition, last_line, parse, words
-from reader.syntax.source import column, encode
-from reader.value import frozen
+from reader.syntax.mentions.values import Argument, Invocation, Mention, Role, Scope
+from reader.syntax.python import condition, last_line, words
+from reader.syntax.source import column
 
-Role = Literal["called", "launched", "value", "string", "decorator", "definition", "import", "assigned", "keyword"]
-
-_SMALL = 4_000  # bytes; a file as small is parsed whole
-_TOP = re.compile(rb"\n[A-Za-z_@]")  # with a literal first: `^` is tried at every byte
-_CLAUSE = re.compile(rb"(?:else|elif|except|finally)\b")
 _PLAIN = re.compile(r"\"[^\"\\\n]*\"|'[^'\\\n]*'")
 _QUALIFIED = re.compile(r"(?:(?P<space>\w+)::)?(?P<name>\w+)(?:\.(?P<overload>\w+))?(?=\(|$)")
 _IMPORTS = frozenset({"import_statement", "import_from_statement"})
-_DEFINES = frozenset({"function_definition", "class_definition"})
+DEFINES = frozenset({"function_definition", "class_definition"})
 _STRINGS = frozenset({"string", "concatenated_string"})
 _WRAPPED = frozenset({"parenthesized_expression", "conditional_expression", "boolean_operator", "await", "type"})
 _IN_CALL = _WRAPPED | {
@@ -41,217 +29,7 @@ _IN_CALL = _WRAPPED | {
 }
 
 
-@frozen
-class Scope:
-    """A function or class that something stands in. `decorators` as written, without `@`."""
-
-    symbol: str
-    kind: str
-    line: int
-    start: int
-    end: int
-    decorators: tuple[str, ...] = ()
-    nested: bool = False  # inside another function
-
-    @property
-    def name(self) -> str:
-        return self.symbol.rpartition(".")[2]
-
-
-@frozen
-class Argument:
-    """`string`: the value of a literal. `names`: the dotted names in it, in order."""
-
-    text: str
-    line: int
-    keyword: str | None = None
-    string: str | None = None
-    names: tuple[str, ...] = ()
-
-
-@frozen
-class Invocation:
-    """One call; `callee` as written."""
-
-    callee: str
-    line: int
-    arguments: tuple[Argument, ...] = ()
-
-    def argument(self, keyword: str, position: int | None = None) -> Argument | None:
-        for one in self.arguments:
-            if one.keyword == keyword:
-                return one
-        given = [one for one in self.arguments if one.keyword is None]
-        return given[position] if position is not None and position < len(given) else None
-
-
-@frozen
-class Mention:
-    """`chain` is the whole dotted expression that the word is a part of, `string` the value of the literal it is spelt
-    in. `invocation` is the call that this calls, or the nearest that it is an argument of; `decorates` the definition
-    below, where that call or the word is a decorator. `target` is what the expression is assigned to; `value`, where
-    something is assigned to the word, is that."""
-
-    word: str
-    role: Role
-    line: int
-    column: int
-    chain: str = ""
-    string: str | None = None
-    within: Scope | None = None
-    condition: str | None = None
-    invocation: Invocation | None = None
-    decorates: Scope | None = None
-    target: str | None = None
-    value: Argument | None = None
-
-
-def mentions(text: str, wanted: Collection[str]) -> tuple[Mention, ...]:
-    """Every place in code where one of the words stands, in order."""
-    return _mentions(text, tuple(wanted))
-
-
-@lru_cache(maxsize=64)
-def _mentions(text: str, wanted: tuple[str, ...]) -> tuple[Mention, ...]:
-    source = encode(text)
-    spans = sorted(span for one in wanted for span in _whole_words(source, one.encode()))
-    found: list[Mention] = []
-    for part in _stretches(text, source, spans):
-        for start, end in part.spans:
-            node = part.root.descendant_for_byte_range(start, end)
-            if node is not None:
-                found += _mention(node, part.source[start:end].decode(), part.source, start, part.first_line)
-    return tuple(found)
-
-
-def _whole_words(source: bytes, word: bytes) -> Iterator[tuple[int, int]]:
-    """Not those in comments. One look-behind in a pattern of several words takes ten times as long."""
-    start = source.find(word)
-    while start >= 0:
-        end = start + len(word)
-        whole = not (_is_word(source[start - 1 : start]) or _is_word(source[end : end + 1]))
-        if whole and not _in_comment(source, start):
-            yield start, end
-        start = source.find(word, end)
-
-
-def _is_word(character: bytes) -> bool:
-    return character.isalnum() or character == b"_" or character > b"\x7f"
-
-
-def calls_within(text: str, first: int, last: int) -> tuple[Mention, ...]:
-    """The calls and launches whose callee begins in these lines, in order; `word` is the last name of the callee."""
-    found: list[Mention] = []
-    for part in _at_line(text, first):
-        pending = [part.root]
-        while pending:
-            node = pending.pop()
-            if node.end_point.row + part.first_line < first or node.start_point.row + part.first_line > last:
-                continue
-            if node.type == "call":
-                found += _called(node, part.source, part.first_line)
-            pending += node.named_children
-    inside = [one for one in found if first <= one.line <= last]
-    return tuple(sorted(inside, key=lambda one: (one.line, one.column)))
-
-
-def scope_at(text: str, line: int) -> Scope | None:
-    """The innermost definition whose name stands on this line."""
-    for part in _at_line(text, line):
-        pending = [part.root]
-        while pending:
-            node = pending.pop()
-            name = node.child_by_field_name("name") if node.type in _DEFINES else None
-            if name is not None and name.start_point.row + part.first_line == line:
-                return _scope(node, part.first_line)
-            pending += [
-                child
-                for child in node.named_children
-                if child.start_point.row + part.first_line <= line <= child.end_point.row + part.first_line
-            ]
-    return None
-
-
-class _Stretch(NamedTuple):
-    """Whole statements, parsed; the spans are where in their bytes the words stand."""
-
-    root: tree_sitter.Node
-    source: bytes
-    first_line: int
-    spans: list[tuple[int, int]]
-
-
-def _at_line(text: str, line: int) -> Iterator[_Stretch]:
-    source = encode(text)
-    start = 0
-    for _ in range(line - 1):
-        start = source.find(b"\n", start) + 1
-        if not start:
-            return iter(())
-    start += len(source[start:]) - len(source[start:].lstrip())
-    return _stretches(text, source, [(start, start)] if start < len(source) else [])
-
-
-def _stretches(text: str, source: bytes, spans: list[tuple[int, int]]) -> Iterator[_Stretch]:
-    """The statements at the margin with the words in them; the whole file where one of these does not parse alone."""
-    if not spans:
-        return
-    margins = _margins(source) if len(source) > _SMALL else [0]
-    by_start: dict[int, list[tuple[int, int]]] = {}
-    for start, end in spans:
-        by_start.setdefault(margins[bisect_right(margins, start) - 1], []).append((start, end))
-    if len(margins) > 1:
-        pieces = []
-        for start, length in zip(by_start, _lengths(margins, by_start, len(source)), strict=True):
-            root, piece = _parsed(source[start : start + length].decode())
-            if root.has_error or _in_string(source, start):
-                break
-            first_line = source.count(b"\n", 0, start) + 1
-            pieces.append(
-                _Stretch(root, piece, first_line, [(one - start, end - start) for one, end in by_start[start]])
-            )
-        else:
-            yield from pieces
-            return
-    yield _Stretch(*parse(text), 1, spans)
-
-
-def _lengths(margins: list[int], starts: Iterable[int], size: int) -> Iterator[int]:
-    for start in starts:
-        following = bisect_right(margins, start)
-        yield (margins[following] if following < len(margins) else size) - start
-
-
-@lru_cache(maxsize=16)
-def _parsed(piece: str) -> tuple[tree_sitter.Node, bytes]:
-    """Apart from `python.parse`, whose few places are for whole files."""
-    return parse.__wrapped__(piece)
-
-
-def _margins(source: bytes) -> list[int]:
-    """Where statements at the margin start; one with decorators starts at the first of these."""
-    starts, decorated = [0], source[:1] == b"@"
-    for found in _TOP.finditer(source):
-        at = found.start() + 1
-        if _CLAUSE.match(source, at):
-            continue
-        if not decorated:
-            starts.append(at)
-        decorated = source[at] == 64  # @
-    return starts
-
-
-def _in_comment(source: bytes, offset: int) -> bool:
-    """Surely: no quote stands before the sign, in which it could be part of a string."""
-    before, sign, _ = source[source.rfind(b"\n", 0, offset) + 1 : offset].partition(b"#")
-    return bool(sign) and b'"' not in before and b"'" not in before and not _in_string(source, offset)
-
-
-def _in_string(source: bytes, offset: int) -> bool:
-    return any(source.count(quotes, 0, offset) % 2 for quotes in (b'"""', b"'''"))
-
-
-def _mention(node: tree_sitter.Node, word: str, source: bytes, start: int, first_line: int) -> Iterator[Mention]:
+def mention(node: tree_sitter.Node, word: str, source: bytes, start: int, first_line: int) -> Iterator[Mention]:
     literal = _literal_of(node)
     if literal is not None:
         yield from _spelt(literal, word, source, start, first_line)
@@ -264,7 +42,7 @@ def _mention(node: tree_sitter.Node, word: str, source: bytes, start: int, first
     role: Role = "value"
     if parent is None:
         return
-    if _is_field(parent, "name", node) and parent.type in _DEFINES:
+    if _is_field(parent, "name", node) and parent.type in DEFINES:
         role = "definition"
     elif _under_import(node):
         role = "import"
@@ -311,13 +89,13 @@ def _made(
         _within(node, first_line),
         _conditions(node),
         _invocation(call, first_line) if call is not None else None,
-        _scope(decorated, first_line) if decorated is not None else None,
+        scope(decorated, first_line) if decorated is not None else None,
         _target(call if call is not None and role != "value" else top),
         _assigned(top, first_line) if role == "assigned" else None,
     )
 
 
-def _called(call: tree_sitter.Node, source: bytes, first_line: int) -> Iterator[Mention]:
+def called(call: tree_sitter.Node, source: bytes, first_line: int) -> Iterator[Mention]:
     callee = call.child_by_field_name("function")
     role: Role = "called"
     if callee is not None and callee.type == "subscript":
@@ -329,7 +107,7 @@ def _called(call: tree_sitter.Node, source: bytes, first_line: int) -> Iterator[
         return
     name = callee.child_by_field_name("attribute") if callee.type == "attribute" else callee
     if name is not None:
-        yield _made(words(name), role, callee, callee, call, source, callee.start_byte, first_line)
+        yield _made(words(name), role, callee, callee, call, source, name.start_byte, first_line)
 
 
 def _literal_of(node: tree_sitter.Node) -> tree_sitter.Node | None:
@@ -343,7 +121,11 @@ def _literal_of(node: tree_sitter.Node) -> tree_sitter.Node | None:
 
 
 def _chain(node: tree_sitter.Node) -> tree_sitter.Node:
-    while node.parent is not None and node.parent.type == "attribute":
+    """The whole dotted expression; of `*a.b` the grammar makes an attribute of `*a`."""
+    while node.parent is not None and node.parent.type in ("attribute", "list_splat"):
+        above = node.parent.parent
+        if node.parent.type == "list_splat" and (above is None or above.type != "attribute"):
+            break
         node = node.parent
     return node
 
@@ -395,17 +177,17 @@ def _within(node: tree_sitter.Node, first_line: int) -> Scope | None:
     inner, outer = node, node.parent
     while outer is not None:
         if outer.type == "function_definition" and not _is_field(outer, "name", inner):
-            return _scope(outer, first_line)
+            return scope(outer, first_line)
         inner, outer = outer, outer.parent
     return None
 
 
-def _scope(node: tree_sitter.Node, first_line: int) -> Scope:
+def scope(node: tree_sitter.Node, first_line: int) -> Scope:
     names = []
     outer: tree_sitter.Node | None = node
     nested = False
     while outer is not None:
-        if outer.type in _DEFINES:
+        if outer.type in DEFINES:
             names.append(words(outer.child_by_field_name("name")))
             nested = nested or (outer.type == "function_definition" and outer != node)
         outer = outer.parent
