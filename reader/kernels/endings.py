@@ -37,12 +37,13 @@ _STANDARD = ("std::", "torch::", "at::", "c10::", "cute::", "cutlass::")
 @frozen
 class Ending:
     """`quiet` ones matter only where nothing is launched; one that `launches` has a launch of its own. `kernels` are
-    those that generated code is seen to name."""
+    those that generated code is seen to name, `functions` what it is seen to call."""
 
     note: str
     quiet: bool = False
     launches: bool = False
     kernels: tuple[Home, ...] = ()
+    functions: tuple[Home, ...] = ()
 
 
 class Endings:
@@ -87,7 +88,8 @@ class Endings:
             return
         generator = self._generator(declared.path, callee.path.rpartition("::")[2])
         if generator is not None:
-            yield declared, Ending(f"generated code: {generator} writes its definition at build time")
+            note = f"generated code: {generator} writes its definition at build time"
+            yield declared, Ending(note, functions=self._written(generator, declared))
         else:
             yield declared, Ending("not resolved: declared here, defined nowhere in this checkout")
 
@@ -110,6 +112,13 @@ class Endings:
             return False
         near = (path, *(each for each, _ in self.units.closure(path)))
         return not any("<<<" in self.units.text(each) for each in near)
+
+    def _written(self, generator: str, declared: Place) -> tuple[Home, ...]:
+        """Templates of the declaring header that the generator writes with template arguments."""
+        names = dict.fromkeys(re.findall(r"\b([A-Za-z_]\w+)\s*<", self.units.text(generator)))
+        here = (name for name in names if name in self.units.text(declared.path))
+        found = (home for name in here for home in self.homes.functions(name, declared.path))
+        return tuple(home for home in found if home.path == declared.path and home.definition.line != declared.line)
 
     def generated(self, frame: Frame) -> Iterator[tuple[Place, Ending]]:
         """What a file that the build makes would bring into the middle of the function."""

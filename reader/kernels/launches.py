@@ -191,10 +191,18 @@ class Descent:
             if not contradict(frame.conditions, [home.condition or ""]):
                 self._enter(frame, node, callee, home, inner, above)
         if not homes:
-            for place, ending in self.endings.lost(frame, callee):
-                under = self._through(frame, node, callee.at)
-                under = self._child(under, "launch", place, callee.path) if ending.launches else under
-                self._child(under, "end", place, callee.path, note=ending.note)
+            self._lost(frame, node, callee, above)
+
+    def _lost(self, frame: Frame, node: Node, callee: Callee, above: tuple[At, ...]) -> None:
+        """A call that leads to no definition of the checkout: to a library, or into code that a script writes."""
+        for place, ending in self.endings.lost(frame, callee):
+            under = self._through(frame, node, callee.at)
+            under = self._child(under, "launch", place, callee.path) if ending.launches else under
+            end = self._child(under, "end", place, callee.path, note=ending.note)
+            for home in ending.functions:
+                made = self._child(end, "function", home.place, place.name, sure=False, note=ending.note)
+                inner = self.targets.frame(home.path, home.definition)
+                self._read(inner, made, (*above, (frame.path, frame.definition.line)))
 
     def _enter(self, frame: Frame, node: Node, callee: Callee, home: Home, inner: Frame, above: tuple[At, ...]) -> None:
         here = (home.path, home.definition.line)

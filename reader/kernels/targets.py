@@ -148,13 +148,16 @@ class Targets:
 
     def taking(self, found: list[Target], count: int | None) -> list[Target]:
         """Of overloads of one kernel, those that take so many arguments."""
-        symbols = [one.home.definition.symbol for one in found if one.home is not None]
-        if count is None or len(set(symbols)) == len(symbols):
+        keys = [(one.home.definition.symbol, one.home.condition) for one in found if one.home is not None]
+        if count is None or len(set(keys)) == len(keys):
             return found
+        twins = {key for key in keys if keys.count(key) > 1}
         kept = [
             one
             for one in found
-            if one.home is None or symbols.count(one.home.definition.symbol) < 2 or self._takes(one.home, count)
+            if one.home is None
+            or (one.home.definition.symbol, one.home.condition) not in twins
+            or self._takes(one.home, count)
         ]
         return kept if any(one.home is not None for one in kept) else found
 
