@@ -20,8 +20,8 @@ def shortened(graph: Graph, limit: int) -> Graph:
     total = held_by(graph.nodes)
     graph = _without_loose(graph)
     while len(graph.nodes) > limit:
-        stretch = _longest(graph)
-        if len(stretch) < 2:
+        stretch = _longest(graph, apart=True) or _longest(graph, apart=False)
+        if not stretch:
             break
         graph = _joined(graph, _least(stretch, len(graph.nodes) - limit + 1))
     if len(graph.nodes) > limit:
@@ -46,9 +46,9 @@ def _without_loose(graph: Graph) -> Graph:
     return replace(graph, nodes=(*(node for node in graph.nodes if node.id not in folded), *folds))
 
 
-def _longest(graph: Graph) -> list[Node]:
+def _longest(graph: Graph, *, apart: bool) -> list[Node]:
     """Of the stretches of nodes in a row that only pass on: in the lane of their neighbours, called by the one before
-    and calling the one after."""
+    and calling the one after. `apart`: with something between it and the next fold; two at least."""
     out: dict[str, list[Edge]] = {}
     into: dict[str, list[Edge]] = {}
     for edge in graph.edges:
@@ -60,6 +60,7 @@ def _longest(graph: Graph) -> list[Node]:
     for before, node, after in zip(nodes, nodes[1:], nodes[2:], strict=False):
         passes = (
             node.kind != "fold"
+            and not (apart and "fold" in (before.kind, after.kind))
             and before.group == node.group == after.group
             and _plain(into.get(node.id, ()), before.id, node.id)
             and _plain(out.get(node.id, ()), node.id, after.id)
@@ -67,7 +68,7 @@ def _longest(graph: Graph) -> list[Node]:
         run = [*run, node] if passes else []
         if len(run) > len(best):
             best = run
-    return best
+    return best if len(best) > 1 else []
 
 
 def _plain(edges: Sequence[Edge], source: str, target: str) -> bool:
