@@ -134,7 +134,7 @@ class Homes:
         ranked = self._ranked(found, asked, path, scope)
         if ranked:
             return _settled(ranked[1], path, ranked[0] > 0)
-        made = self._made(last, path) if kind == "function" and not declared else []
+        made = self._made(last, path) if kind == "function" and scope is not None and not declared else []
         if made:
             return _settled(made, path)
         if kind == "function" and (not declared or last.isupper()):
@@ -182,6 +182,8 @@ class Homes:
     def _made(self, last: str, path: str) -> list[Found]:
         """Definitions whose head is a macro's use: `ENTRY(name) {`. Looked for only where the file itself declares
         the name by a macro."""
+        if not re.search(rf"{re.escape(last)}\s*[,)]", self.units.text(path)):
+            return []
         use = rf"^[ \t]*([A-Z]\w*)\s*\([^;{{}}()]*\b{re.escape(last)}\b[^;{{}}()]*\)\s*"
         if not re.search(f"{use}[;{{]", self.units.text(path), re.M):
             return []

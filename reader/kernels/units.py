@@ -20,6 +20,7 @@ from reader.value import frozen
 if TYPE_CHECKING:
     from reader.syntax import Definition
 
+_INCLUDED = re.compile(r"#[ \t]*include[ \t]*[\"<]([^\">\n]+)[\">]")
 _DEFINED = re.compile(r"#[ \t]*define[ \t]+(\w+)")
 _LARGEST_CLOSURE = 300  # files that one includes, over all; 0.33.0 needs 40
 _MACRO_BODIES = 8  # definitions of one macro that a use may mean
@@ -100,9 +101,11 @@ class Units:
         return self._closures[path]
 
     def _includes(self, path: str) -> list[Include]:
-        if "#" not in self.text(path):
+        """Of files in the checkout; most headers include none, and only for the others are their conditions read."""
+        written = {target for target in _INCLUDED.findall(self.text(path)) if target.endswith(NATIVE)}
+        if not any(self.included(path, target) for target in written):
             return []
-        return [each for each in self.lexed(path).includes if each.quoted or each.target.endswith(NATIVE)]
+        return [each for each in self.lexed(path).includes if each.target in written]
 
     def macros(self, name: str, path: str, line: int) -> tuple[Macro, ...]:
         """The definitions that a use of `name` on that line may mean: the last one before it, and where that depends
