@@ -108,7 +108,7 @@ class Ascent:
                     yield path, each
 
     def _lines(self, path: str, name: str) -> list[int]:
-        text = self.units.text(path)
+        text = self.units.lexed(path).source.expanded  # no comments, no pragmas
         starts = (match.start() for match in re.finditer(rf"{re.escape(name)}(?!\w)", text))
         whole = (at for at in starts if not re.match(r"\w", text[at - 1 : at]))
         return sorted({text.count("\n", 0, at) + 1 for at in whole} | set(self._includes(path, name)))

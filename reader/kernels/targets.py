@@ -20,6 +20,7 @@ from reader.syntax.cpp.readings import contradict
 from reader.value import frozen
 
 _DEEPEST = 12
+_LOOKED = 200  # expressions looked at for one name
 _HELD = 6  # functions that are held, given or returned on the way to one
 _NEVER = {
     "true", "false", "nullptr", "NULL", "this", "const", "constexpr", "static", "auto", "void", "sizeof", "alignof",
@@ -45,6 +46,7 @@ class Targets:
         self.homes = Homes(units)
         self.owners = Owners(units, self.homes)
         self._open: set[tuple[int, int]] = set()  # expressions being looked at: a cycle ends there
+        self._looked = 0
         self._bodies: dict[tuple[str, int, int, str], tuple[Body, bool, set[str]]] = {}
 
     def frame(self, path: str, definition: Definition) -> Frame:
@@ -107,7 +109,8 @@ class Targets:
     def named(self, frame: Frame, span: Span) -> tuple[Home, ...]:
         """The functions that an expression names, or that functions called in it return."""
         here = (id(frame.body), span[0])
-        if here in self._open or len(self._open) > _HELD:
+        self._looked = self._looked + 1 if self._open else 0
+        if here in self._open or len(self._open) > _HELD or self._looked > _LOOKED:
             return ()
         self._open.add(here)
         found = dict.fromkeys(self._named_functions(frame, span))
