@@ -216,3 +216,9 @@ def test_release_is_covered(release: Callable[[str], Path]) -> None:
     missing = {path for path, _ in everything - reached}
     assert len(everything) >= 190
     assert missing <= {"csrc/custom_all_reduce_test.cu", "csrc/quantization/machete/machete_prepack_kernel.cuh"}
+
+
+def test_upwards_through_generated_code(sources: Sources) -> None:
+    """A kernel that a function includes from a file that a script writes leads to that function's callers."""
+    found = next(each for each in sources.definitions(SHAPES) if each.symbol == "ours::templated_kernel")
+    assert "partly_generated" in {each.definition.symbol for each in launchers(sources, SHAPES, found)}

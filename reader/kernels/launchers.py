@@ -88,6 +88,9 @@ class Ascent:
         """Whether it gives back the kernel, or a function that leads to it, for others to launch or call."""
         frame = self.descent.targets.frame(path, definition)
         wanted = {(asked.path, asked.line), *found}
+        for _, ending in self.descent.endings.generated(frame):
+            if any((home.path, home.definition.line) in wanted for home in ending.kernels):
+                return True
         for span in frame.returns():
             kernels = (each.home for each in self.descent.targets.kernels(frame, span))
             homes = [*(home for home in kernels if home is not None), *self.descent.targets.named(frame, span)]
