@@ -75,3 +75,10 @@ def test_what_cannot_be_answered_ends_with_a_code(arguments: tuple[str, ...], co
     assert isinstance(result.exception, SystemExit)
     assert result.exit_code == code
     assert result.stderr and not result.stdout
+
+
+@pytest.mark.parametrize(("what", "code"), [("unfinished", 1), ("bare", 1), ("_C::scale", 0), ("_far_C::thing", 0)])
+def test_half_of_a_registration_is_shown_and_ends_with_1(what: str, code: int) -> None:
+    """A schema without an implementation, an implementation without a schema."""
+    result = kernel(what)
+    assert result.stdout and result.exit_code == code

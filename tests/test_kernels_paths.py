@@ -88,12 +88,12 @@ def test_a_namespace_decides_between_operations_of_one_name(small: Checkout) -> 
 
 def test_what_is_missing_is_said(small: Checkout) -> None:
     """Registered nowhere, registered without an implementation, implemented without a schema."""
-    notes = {
-        named(path): " ".join(path.notes) for op in ("lost", "thing", "unfinished", "bare") for path in paths(small, op)
-    }
-    assert "registered nowhere" in notes["_far_C::thing"]
-    assert "a schema and no implementation" in notes["_C::unfinished"]
-    assert "no schema" in notes["_C::bare"]
+    said = {}
+    for path in (each for op in ("thing", "unfinished", "bare") for each in paths(small, op)):
+        said[named(path)] = " ".join([*path.notes, *(hop.note or "" for hop in path.hops if hop.kind == "end")])
+    assert "registered nowhere" in said["_far_C::thing"]
+    assert "a schema and no implementation" in said["_C::unfinished"]
+    assert "no schema" in said["_C::bare"]
 
 
 def paths(checkout: Checkout, what: str) -> tuple[KernelPath, ...]:
@@ -204,3 +204,11 @@ def test_a_path_of_a_release_ends_in_its_kernel(release: Callable[[str], Path]) 
     assert {hop.place.name for hop in path.hops if hop.kind == "kernel"} == {"vllm::reshape_and_cache_kernel"}
     defines = [hop.place.condition for hop in path.hops if hop.kind == "macro" and hop.place.condition]
     assert defines == ["!USE_ROCM", "USE_ROCM"]
+
+
+def test_a_kernel_that_a_decorator_is_given_is_launched_by_the_function_below(small: Checkout) -> None:
+    """Not surely: the decorator decides."""
+    (path,) = paths(small, "_dispatched_kernel")
+    assert kinds(path.hops) == ["call", "wrapper", "launch", "kernel"]
+    assert path.hops[0].within == "caller_of_dispatched" and path.hops[1].place.name == "dispatched"
+    assert not path.hops[2].sure

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reader.kernels.upwards import Ascent
 
 _FILE = re.compile(r"/|^\w[\w.-]*\.(?:py|pyi|cu|cuh|cpp|cc|c|h|hpp|inl)(?:::|$)")
-_NAME = re.compile(r"[A-Za-z_]\w*(?:(?:::|\.)[A-Za-z_]\w*)*")
+_NAME = re.compile(r"(?:\?::)?[A-Za-z_]\w*(?:(?:::|\.)[A-Za-z_]\w*)*")
 _NATIVE = ("kernel", "function", "method", "macro")
 
 
@@ -39,6 +39,8 @@ def ask(checkout: Checkout, what: str, *, everywhere: bool = False) -> Answer:
     first = what.partition("::")[0]
     if _FILE.search(first) or (first and checkout.has(first)):
         return asking.of_ref(Ref.parse(what))
+    if "<" in what:
+        return asking.of_computed(what)
     if not _NAME.fullmatch(what):
         return Answer((), (f"{what!r} names no operation: write op, namespace::op or path::symbol",))
     paths = asking.finder.paths(what)
@@ -78,6 +80,15 @@ class _Asking:
         message = f"{ref}: {site.verdict}. {site.message or ''}".rstrip()
         listed = "".join(f"\n  {one.path}:{one.line}  {one.symbol or ''}".rstrip() for one in site.candidates)
         return Answer((), (message + listed,))
+
+    def of_computed(self, what: str) -> Answer:
+        """An operation whose name is made at run time, as the list writes it: `ns::<self.op_name>`."""
+        from reader.kernels.assembly import Assembly
+        from reader.kernels.listing import operations
+
+        known = [one for one in operations(self.checkout) if what in (one.name, f"{one.namespace}::{one.name}")]
+        paths = tuple(Assembly(self.finder.leads, one, self.finder.under).path(()) for one in known)
+        return Answer(paths, () if paths else (f"there is no operation {what!r} in this checkout",))
 
     def of_name(self, what: str) -> Answer:
         """A name that no operation has: a kernel, a function."""

@@ -90,7 +90,11 @@ class Assembly:
         return number
 
     def launch(self, path: str, one: Mention, parent: int | None) -> int:
-        """`kernel[grid](...)` in Python."""
+        """`kernel[grid](...)` in Python, or the decorator that is given the kernel."""
+        if one.role != "launched" and one.invocation is not None:
+            note = f"{one.chain} is handed on; the function below launches it when it is called"
+            place = Place(path, one.line, one.chain, one.condition)
+            return self.add("launch", place, parent, via=one.invocation.callee, sure=False, note=note)
         return self.add("launch", Place(path, one.line, one.chain, one.condition), parent, via=f"{one.chain}[...]")
 
     def _unseen(self, place: Place) -> str:
@@ -164,7 +168,7 @@ class Assembly:
         if reach.cut:
             self.notes.append(f"{place.name} calls deeper than was followed")
         if not found:
-            self.notes.append(f"what {place.name} reaches, the source does not name: it may be decided at run time")
+            self.notes.append(f"{place.name} itself calls no kernel, library or operation that its source names")
 
     def below(self, found: Sequence[Hop], number: int, dispatch: str | None) -> None:
         """Hangs the hops on this one. Where a hop goes on as an earlier one does, it leads there and nothing is said
@@ -192,13 +196,11 @@ class Assembly:
             note = f"{full} is registered nowhere in this checkout: it comes from outside"
             if entry is not None:
                 self.add("end", self.hops[entry].place, entry, via=full, note=note)
-            self.notes.append(note)
         elif one.schema is None:
             self.notes.append(f"{full} has implementations and no schema in this checkout")
         elif not one.implementations:
             note = f"{full} has a schema and no implementation in this checkout"
             self.add("end", one.schema, entry, via=full, note=note)
-            self.notes.append(note)
 
 
 def _is_library(hop: Hop) -> bool:

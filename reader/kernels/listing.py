@@ -25,7 +25,8 @@ _PYTORCH = frozenset(
 
 
 def operations(checkout: Checkout) -> tuple[Operation, ...]:
-    """By namespace and name. Of an external one, the schema's place is that of its first use."""
+    """By namespace and name; a name that is made at run time is in angle brackets. Of an external one, the schema's
+    place is that of its first use."""
     sources = Sources(checkout)
     leads = Leads(sources)
     made: list[Registration] = []

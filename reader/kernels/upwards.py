@@ -88,10 +88,11 @@ class Ascent:
         functions: dict[Place, list[tuple[str, Mention]]] = {}
         loose = []
         for path, one in launches:
-            if one.within is None:
+            around = one.within or one.decorates
+            if around is None:
                 loose.append((path, one))
             else:
-                functions.setdefault(Place(path, one.within.line, one.within.symbol), []).append((path, one))
+                functions.setdefault(Place(path, around.line, around.symbol), []).append((path, one))
         calls = calls_of(self.leads, functions, self.finder.under) if functions else {}
         numbers = []
         for place, several in functions.items():

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from reader.kernels import Hop, HopKind, Place
 from reader.kernels.python.leads import Lead, Leads
-from reader.kernels.python.triton import compiler_of, launched_by
+from reader.kernels.python.triton import compiler_of, decorating_kernel, launched_by
 from reader.kernels.python.uses import operation_called
 from reader.syntax.mentions import Mention, Scope, calls_within, mentions, scope_at
 
@@ -151,10 +151,18 @@ class Reach:
             if compiler not in ("Triton", "Gluon"):
                 yield _Node("end", place, one.chain, sure, f"{compiler} compiles it when it is first called")
             return
-        below = self._below(path, scope, depth + 1)
+        below = [*self._decorating(path, scope), *self._below(path, scope, depth + 1)]
         if below:
             node = _Node("function", place, one.chain, sure)
             node.children = below
+            yield node
+
+    def _decorating(self, path: str, scope: Scope) -> Iterator[_Node]:
+        name = decorating_kernel(scope)
+        node = _Node("launch", Place(path, scope.start, name or ""), name, False, f"{name} is handed to the decorator")
+        for kernel in launched_by(self.leads, path, name, scope.start, None) if name else ():
+            node.children.append(_Node("kernel", kernel.place, f"@{kernel.compiler.lower()}.jit", False))
+        if node.children:
             yield node
 
 

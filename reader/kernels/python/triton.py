@@ -26,6 +26,7 @@ _COMPILERS = {
 }
 _ENTRIES = frozenset({"jit", "kernel", "prim_func"})
 _CALL = re.compile(r"([A-Za-z_][\w.]*)\(")
+_GIVEN = re.compile(r"[(,]\s*kernel\s*=\s*([A-Za-z_][\w.]*)")
 _PASSED = 3  # names that stand for each other
 
 
@@ -118,6 +119,18 @@ def _made_by(leads: Leads, path: str, name: str, line: int, within: Scope | None
                     yield found
 
 
+def is_handed_to_a_decorator(one: Mention) -> bool:
+    """`@dispatcher(kernel=K)` over a function that gives the grid: to call that is to launch K."""
+    given = one.invocation.argument("kernel") if one.invocation is not None else None
+    return one.role == "value" and one.decorates is not None and given is not None and given.text == one.chain
+
+
+def decorating_kernel(scope: Scope) -> str | None:
+    """The name of the kernel that a decorator of the function is given."""
+    found = (_GIVEN.search(text) for text in scope.decorators)
+    return next((one[1] for one in found if one), None)
+
+
 def launches_of(leads: Leads, path: str, kernel: Place) -> tuple[Mention, ...]:
     """The places in the file that launch this kernel, by its own name or one it was given there."""
     name = kernel.name.rpartition(".")[2]
@@ -131,7 +144,7 @@ def launches_of(leads: Leads, path: str, kernel: Place) -> tuple[Mention, ...]:
     found = {
         (one.line, one.column): one
         for one in asked
-        if one.role == "launched"
+        if (one.role == "launched" or is_handed_to_a_decorator(one))
         and any(each.place == kernel for each in launched_by(leads, path, one.chain, one.line, one.within))
     }
     return tuple(found[place] for place in sorted(found))
