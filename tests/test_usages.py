@@ -16,8 +16,9 @@ from reader import usages
 from reader.checkout import Checkout, open_checkout
 from reader.cli.group import main
 from reader.ref import Ref
-from reader.resolve import resolve
-from reader.usages import Use
+from reader.resolve import Site, resolve
+from reader.terminal import Screen
+from reader.usages import Usages, Use
 
 ROOT = Path(__file__).parent / "fixtures" / "usages"
 # `#= call path::Symbol` behind a line: it is a use of that; `#? ...`: it may be one. As often as it stands there.
@@ -145,7 +146,7 @@ def test_many_uses_are_cut_and_counted(release: Callable[[str], Path]) -> None:
     runner = CliRunner()
     short = runner.invoke(main, ["--checkout", checkout, "uses", ref]).output
     whole = runner.invoke(main, ["--checkout", checkout, "uses", ref, "--all"]).output
-    assert "more in" in short
+    assert "in tests" in short
     assert "--all shows them" in short
     assert "--all" not in whole
     assert len(whole.splitlines()) > len(short.splitlines())
@@ -159,3 +160,14 @@ def test_an_alias_of_a_release_leads_to_the_same_uses(release: Callable[[str], P
     assert any(one.path == "tests/distributed/test_symm_mem_allreduce.py" for one in of_class)
     steps = found(checkout, "vllm/engine/llm_engine.py::LLMEngine.step")
     assert any(one.path == "vllm/entrypoints/llm.py" and one.kind == "call" and one.sure for one in steps)
+
+
+def test_uses_in_tests_do_not_bury_those_in_the_package() -> None:
+    """Many of them are told by file with their number; nothing is left out of the sum, and --all lists each."""
+    many = [Use(f"tests/test_{number % 3}.py", number + 1, 1, "call", None, True, None, "f()") for number in range(12)]
+    found = Usages((Use("vllm/a.py", 9, 1, "call", "g", True, None, "return f()"), *many))
+    site = Site(Ref("vllm/b.py", "f"), "exact", "0.13.0", "vllm/b.py", "f", "function", 1, 1, 2)
+    short, whole = (Screen(100, False).usages(found, site, whole=one) for one in (False, True))
+    assert "used in 13 places" in short and "in tests 12, in 3 files" in short and "return f()" in short
+    assert "4  tests/test_0.py" in short and "  f()" not in short
+    assert whole.count("call  ") == 13

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # Uses that are shown before the rest is counted.
 _SURE = 60
 _PERHAPS = 25
+_FEW = 8  # uses in tests that are listed line by line
+_FILES = 6  # of tests that are named
+_TESTS = 2
 _KINDS = {"call": "call", "import": "import", "override": "override", "reference": "other use"}
 
 
@@ -41,19 +44,41 @@ def _head(title: str, uses: Sequence[Use], sheet: Sheet) -> list[Text]:
 
 
 def _listed(uses: Sequence[Use], most: int, sheet: Sheet, whole: bool) -> list[Text]:
+    """Of many in tests only the files are named, so that they do not bury the few in the package."""
     ordered = sorted(uses, key=lambda one: (_rank(one.path), one.path, one.line, one.column))
-    shown = ordered if whole else ordered[:most]
+    in_tests = [one for one in ordered if _rank(one.path) == _TESTS]
+    fold = not whole and len(in_tests) > _FEW < len(ordered)
+    plain = [one for one in ordered if _rank(one.path) != _TESTS] if fold else ordered
+    shown = plain if whole else plain[:most]
     lines: list[Text] = []
     width = max((len(str(one.line)) for one in shown), default=1)
     for path, group in groupby(shown, key=lambda one: one.path):
         lines += [Text.assemble("  ", sheet.place(path))]
         for one in group:
             lines += _row(one, width, sheet)
-    left = ordered[len(shown) :]
+    left = plain[len(shown) :]
     if left:
         files = len({one.path for one in left})
         more = f"… and {len(left)} more in {_plural(files, 'file')}: --all shows them"
         lines += wrapped(words(more, "dim"), sheet.width, Text("  "), "  ")
+    return lines + (_by_file(in_tests, sheet) if fold else [])
+
+
+def _by_file(uses: Sequence[Use], sheet: Sheet) -> list[Text]:
+    counted = Counter(one.path for one in uses)
+    lines = wrapped(
+        Text.assemble("in tests ", (f"{len(uses)}, in {_plural(len(counted), 'file')}: --all shows them", "dim")),
+        sheet.width, Text("  "), "  ",
+    )  # fmt: skip
+    most = counted.most_common(_FILES)
+    width = len(str(most[0][1]))
+    for path, number in most:
+        lines.append(Text.assemble("    ", (str(number).rjust(width), "dim"), "  ", sheet.place(path)))
+    left = sum(counted.values()) - sum(number for _, number in most)
+    if left:
+        lines += wrapped(
+            words(f"… and {left} in {len(counted) - len(most)} more", "dim"), sheet.width, Text("    "), "    "
+        )
     return lines
 
 
@@ -71,7 +96,7 @@ def _row(one: Use, width: int, sheet: Sheet) -> list[Text]:
 def _rank(path: str) -> int:
     """The package before what exercises it."""
     top = path.partition("/")[0]
-    return 0 if top in ("vllm", "csrc") else 2 if top == "tests" else 1
+    return 0 if top in ("vllm", "csrc") else _TESTS if top == "tests" else 1
 
 
 def _count(uses: Sequence[Use], what: str) -> str:
