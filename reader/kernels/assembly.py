@@ -135,11 +135,14 @@ class Assembly:
 
     def _implementation(self, one: Implementation, parent: int | None) -> None:
         told = [f"built for {', '.join(one.builds)}"] if one.builds else []
-        told += [one.note] if one.note and one.functions else []
+        native = self.operation.mechanism == "c++"
+        told += [one.note] if one.note and (one.functions or not native) else []
         note = ", ".join(told) or None
         number = self.add("impl", one.registered, parent, dispatch=one.dispatch, via=one.function, note=note)
         if not one.functions:
-            note = one.note or f"{one.function} is not defined in this checkout, as far as names tell"
+            note = (
+                one.note if native else None
+            ) or f"{one.function} is not defined in this checkout, as far as names tell"
             self.add("end", one.registered, number, dispatch=one.dispatch, via=one.function, note=note)
         for place in one.functions:
             self._function(one, place, number)
