@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reader.hierarchy.naming import Naming, Place
 from reader.hierarchy.values import Kin
+from reader.resolve.python import merged
 from reader.resolve.sources import Sources
 from reader.syntax.classes import Class, classes
 
@@ -75,23 +76,10 @@ class Ascent:
         direct = [base for base, _, _ in self.direct(link) if base not in below and base != link]
         if len(below) > _DEEPEST:
             return [link]
-        return [link, *_merged([*(self._order(base, (*below, link)) for base in direct), direct])]
+        return [link, *merged([*(self._order(base, (*below, link)) for base in direct), direct])]
 
     def _kin(self, link: Link, depth: int, parents: list[Place], sure: bool, note: str | None) -> Kin:
         path, symbol = link
         one = class_of(self.naming.sources, path, symbol) if path is not None else None
         line = one.line if one else None
         return Kin(symbol, path, line, depth, tuple(parents), abstract_by(one) if one else None, sure, note)
-
-
-def _merged(lines: list[list[Link]]) -> list[Link]:
-    """C3, as Python does it; where the files allow no order, depth first."""
-    pending = [list(line) for line in lines if line]
-    order: list[Link] = []
-    while pending:
-        head = next((line[0] for line in pending if all(line[0] not in other[1:] for other in pending)), None)
-        if head is None:
-            head = pending[0][0]
-        order.append(head)
-        pending = [rest for line in pending if (rest := [one for one in line if one != head])]
-    return order

@@ -6,11 +6,14 @@ Static rules only. A chain that leaves the checkout, ends in nothing or bites it
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from reader.resolve.site import Candidate, Hop
 from reader.resolve.sources import Match, Sources, is_python
 from reader.syntax import Binding, Definition, calls
 from reader.value import frozen
+
+_T = TypeVar("_T")
 
 # The longest honest chain seen (0.33.0) has 5 links; a longer one is a cycle through `*` imports.
 _LONGEST = 24
@@ -359,10 +362,10 @@ def _how(binding: Binding) -> str:
     return f"imports {binding.target}{renamed} from {source}" if binding.target else f"imports {source}{renamed}"
 
 
-def merged(lines: list[list[tuple[str, str]]]) -> list[tuple[str, str]]:
-    """C3; where the checkout gives no consistent order, depth first."""
+def merged(lines: list[list[_T]]) -> list[_T]:
+    """The order in which Python asks several bases, C3; where the checkout gives no consistent one, depth first."""
     pending = [list(line) for line in lines if line]
-    order: list[tuple[str, str]] = []
+    order: list[_T] = []
     while pending:
         head = next((line[0] for line in pending if all(line[0] not in other[1:] for other in pending)), None)
         if head is None:
