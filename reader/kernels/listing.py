@@ -33,6 +33,7 @@ def operations(checkout: Checkout) -> tuple[Operation, ...]:
     used: dict[tuple[str, str], list[str]] = {}
     for path, data in search.texts_of(checkout, checkout.files(PACKAGE, search.PYTHON)):
         if may_register(data):
+            leads.keep(path, data)
             made += registrations_in(leads, path, locate=False)
         if b"torch.ops." in data:
             for space, name in set(_USED.findall(data)):

@@ -77,6 +77,16 @@ class Leads:
         stem = (binding.module or "").replace(".", "/")
         return module if module in (f"{stem}.py", f"{stem}/__init__.py", f"{stem}.pyi", f"{stem}/") else None
 
+    def keep(self, path: str, data: bytes) -> None:
+        """The text of a file that was read already."""
+        if b"\r" not in data and not data.startswith(b"\xef\xbb\xbf"):
+            try:
+                self._texts[path] = data.decode()
+            except UnicodeDecodeError:
+                return
+            if len(self._texts) > _REMEMBERED:
+                self._texts.popitem(last=False)
+
     def of(
         self, path: str, chain: str, line: int, within: Scope | None = None, goal: tuple[str, str] | None = None
     ) -> tuple[Lead, ...]:
@@ -148,6 +158,10 @@ class Leads:
         return self._asked(path, parts, goal, depth)
 
     def _asked(self, path: str, parts: tuple[str, ...], goal: tuple[str, str] | None, depth: int) -> tuple[Lead, ...]:
+        if goal is not None and goal[0] != path and f"def {parts[-1]}(" in self.text(path):
+            return (Lead(path, ".".join(parts), 1, "function"),)  # another than the goal: no need to know its line
+        if goal is not None and parts[-1] not in self.text(path) and f"\nclass {parts[0]}:" in self.text(path):
+            return ()  # a class without bases has no member that its file does not name
         answer = self.names.find(path, parts)
         if isinstance(answer, Found):
             return (_lead(answer),)
