@@ -206,6 +206,13 @@ def test_a_path_of_a_release_ends_in_its_kernel(release: Callable[[str], Path]) 
     assert defines == ["!USE_ROCM", "USE_ROCM"]
 
 
+def test_a_device_function_is_told_with_the_kernels_that_call_it(small: Checkout) -> None:
+    """Nothing launches it, so its users are the next thing to ask for."""
+    (path,) = paths(small, "_helper")
+    assert kinds(path.hops) == ["kernel"]
+    assert "vllm/kernels/registered.py::_dispatched_kernel" in path.notes[0]
+
+
 def test_a_kernel_that_a_decorator_is_given_is_launched_by_the_function_below(small: Checkout) -> None:
     """Not surely: the decorator decides."""
     (path,) = paths(small, "_dispatched_kernel")

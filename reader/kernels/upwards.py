@@ -49,7 +49,7 @@ class Ascent:
         )
         functions = self._launching(assembly, kernel, launches)
         if not launches:
-            assembly.notes.append(f"no launch of {kernel.place.name} was found: other kernels call it, or nothing does")
+            assembly.notes.append(self._helps(kernel.place))
         direct = assembly.finished()
         here = kernel.place.path, kernel.place.line
         return (direct, *_towards(_through(self._registered(functions), here), {here}))
@@ -72,6 +72,13 @@ class Ascent:
             told = f"; what leads to it: {tops}" if tops else ""
             self.notes.append(f"no registered operation was found above {definition.symbol}{told}")
         return _towards([self.finder.path(one) for one in known.values()], goal)
+
+    def _helps(self, place: Place) -> str:
+        """Of a compiled function that nothing launches, which others call it."""
+        calls = calls_of(self.leads, [place], self.finder.under)[place]
+        users = dict.fromkeys(f"{one.path}::{one.within.symbol}" for one in calls if one.within is not None)
+        told = f"it is called in {', '.join(users)}" if users else "and no call of it by that name"
+        return f"no launch of {place.name} was found; {told}"
 
     def _launches(self, kernel: Kernel) -> list[tuple[str, Mention]]:
         name = kernel.place.name.rpartition(".")[2]
