@@ -58,14 +58,14 @@ def test_fetch_prints_where_the_release_is(run: Run, tmp_path: Path) -> None:
 def test_list_shows_the_index_and_what_is_at_hand(run: Run) -> None:
     """Newest first, what is at hand marked; without an index what is at hand is shown all the same, with exit 2."""
     run("fetch", "0.13.0")
-    assert run("fetch", "--list").stdout == "  1.0.0\n* 0.13.0       at hand, home of the tours\n"
+    assert run("fetch", "--list").stdout == "  1.0.0\n* 0.13.0       at hand, 0 MB, home of the tours\n"
     rows = [json.loads(line) for line in run("fetch", "--list", "--json").stdout.splitlines()]
     assert [(row["release"], bool(row["at_hand"]), row["home"]) for row in rows] == [
         ("1.0.0", False, False),
         ("0.13.0", True, True),
     ]
     done = run("fetch", "--list", PIP_FIND_LINKS="")
-    assert (done.returncode, done.stdout) == (2, "* 0.13.0       at hand, home of the tours\n")
+    assert (done.returncode, done.stdout) == (2, "* 0.13.0       at hand, 0 MB, home of the tours\n")
     assert "no-index" in done.stderr
 
 
