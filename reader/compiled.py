@@ -31,6 +31,9 @@ _READER = (__version__, tuple((name, kind.__match_args__) for name, kind in _KIN
 Stamp = tuple[str, int, int]  # absolute path, size, nanoseconds of the last change
 Find = Callable[[str], Path]  # a tour's file by the tour's name; raises ReaderError
 
+# What this process has had from the cache: a command asks for the same tours up to three times.
+_SEEN: dict[str, tuple[tuple[Stamp, ...], Tour]] = {}
+
 
 def tour(path: Path, find: Find, borrowers: tuple[Path, ...] = ()) -> Tour:
     """What `tourfile.parse` gives; `find` says where the tours lie that this one borrows stops from, `borrowers` are
@@ -89,13 +92,22 @@ def _stamp(path: Path) -> Stamp:
 
 def _kept(place: Path | None, stamp: Stamp) -> Tour | None:
     try:
+        if stamp[0] in _SEEN and _holds(_SEEN[stamp[0]][0], stamp):
+            return _SEEN[stamp[0]][1]
         reader, stamps, packed = cachefile.load(place)
-        if reader != _READER or stamps[0] != stamp or any(_stamp(Path(one[0])) != one for one in stamps[1:]):
+        if reader != _READER or not _holds(stamps, stamp):
             return None
         found = _unpacked(packed)
     except (OSError, ValueError, TypeError, KeyError, IndexError):  # all but the first: whole, but not written here
         return None
-    return found if isinstance(found, Tour) else None
+    if not isinstance(found, Tour):
+        return None
+    _SEEN[stamp[0]] = stamps, found
+    return found
+
+
+def _holds(stamps: tuple[Stamp, ...], stamp: Stamp) -> bool:
+    return stamps[0] == stamp and all(_stamp(Path(one[0])) == one for one in stamps[1:])
 
 
 def _packed(value: Any) -> Any:

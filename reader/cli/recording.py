@@ -37,9 +37,10 @@ def mark(session: Session, what: tuple[str, ...], unread: bool) -> None:
 
 
 @click.command(epilog="\b\nExample:\n  reader status\n  reader status --json")
+@click.option("--all", "whole", is_flag=True, help="Every change, and the files that you have not read too.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line: tours, then files, then the forecast.")
 @click.pass_obj
-def status(session: Session, as_json: bool) -> None:
+def status(session: Session, whole: bool, as_json: bool) -> None:
     """What is read, what has changed since, and what is not read: by tour and by file, with the time spent.
 
     And when, at your pace since the first stop that you read, the tours and the plan will be done; as long as too
@@ -57,7 +58,7 @@ def status(session: Session, as_json: bool) -> None:
         session.write_json([*map(_tour_row, known.tours), *map(_file_row, known.files), _forecast_row(expected)])
         return
     screen = session.screen(checkout)
-    session.write(screen.status(known), "\n", screen.forecast(expected))
+    session.write(screen.status(known, whole=whole), "\n", screen.forecast(expected))
     session.hint("reader plan: the weeks · reader: where you are · reader next: turn the page")
 
 

@@ -7,7 +7,8 @@ ever: it is kept by their digests.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import marshal
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -98,5 +99,5 @@ def _found(checkout: Checkout, asked: Sequence[Asked]) -> Iterator[Standing]:
 
 def _tree(checkout: Checkout) -> str:
     """Of every file's path, size and time: 0.05 s for the 8,200 files of 0.33.0."""
-    stamps: Iterable[str] = (f"{path} {checkout.stamp(path)}" for path in checkout.files())
-    return sha256("\n".join(stamps).encode("utf-8", "surrogatepass")).hexdigest()
+    stamps: list[Any] = [(path, checkout.stamp(path)) for path in checkout.files()]
+    return sha256(marshal.dumps(stamps)).hexdigest()

@@ -68,10 +68,10 @@ class Screen:
 
         return self._text(tables.tours(progresses, self._sheet))
 
-    def status(self, known: Status) -> str:
+    def status(self, known: Status, *, whole: bool = False) -> str:
         from reader.terminal import tables
 
-        return self._text(tables.status(known, self._sheet))
+        return self._text(tables.status(known, self._sheet, whole=whole))
 
     def weeks(self, states: Sequence[WeekState]) -> str:
         from reader.terminal import study

@@ -26,10 +26,11 @@ SAID = {
     "same": "unchanged",
     "new": "new",
 }
+_WORST = 24  # changes that are shown at first
 _NAMED = 8  # definitions of one file
 
 
-def changes(known: Status, sheet: Sheet) -> list[Text]:
+def changes(known: Status, sheet: Sheet, *, whole: bool) -> list[Text]:
     every = [(status.progress.tour.name, one) for status in known.tours for one in status.changes]
     every.sort(key=lambda pair: LEVELS.index(pair[1].level))
     code = [pair for pair in every if is_change(pair[1].level)]
@@ -41,9 +42,11 @@ def changes(known: Status, sheet: Sheet) -> list[Text]:
         lines += wrapped(Text(told, "bold red"), sheet.width)
         rows = [
             [Text(SAID[one.level], "red"), words(f"{tour}:{one.stop}", "bold"), words(one.title), _read_in(one.release)]
-            for tour, one in code
+            for tour, one in (code if whole else code[:_WORST])
         ]
         lines += grid(rows, sheet)
+        if len(rows) < len(code):
+            lines += wrapped(words(f"and {len(code) - len(rows)} more: --all shows them", "dim"), sheet.width)
     rest = Counter(SAID[one.level] for _, one in every if not is_change(one.level))
     if rest:
         rested = ", ".join(f"{count} {level}" for level, count in rest.items())

@@ -44,16 +44,17 @@ def _tours(name: str, progresses: Sequence[TourProgress], sheet: Sheet) -> list[
     return grid(rows, sheet, header=True, right=(3, 4))
 
 
-def status(known: Status, sheet: Sheet) -> list[Text]:
+def status(known: Status, sheet: Sheet, *, whole: bool = False) -> list[Text]:
+    """Unless `whole`, only the worst changes and the files that were read; the rest is counted."""
     plain = [one for one in known.tours if not one.progress.tour.is_route]
     routes = [one for one in known.tours if one.progress.tour.is_route]
     lines = _apart(_tour_table("tour", plain, sheet), _tour_table("route", routes, sheet) if routes else [])
     if any(one.changes for one in known.tours) or any(one.definitions for one in known.files):
         from reader.terminal.changes import changes  # few readers pull a new vLLM every day
 
-        lines += [Text(), *changes(known, sheet)]
+        lines += [Text(), *changes(known, sheet, whole=whole)]
     if known.files:
-        lines += [Text(), *_file_table(known.files, sheet)]
+        lines += [Text(), *_file_table(known.files, sheet, whole=whole)]
     against = f"vLLM {known.release}" if known.release else "no checkout, so nothing counts as changed"
     summary = f"{duration(known.seconds)} spent; compared with {against}"
     if known.keeping.texts:
@@ -82,13 +83,16 @@ def _tour_table(name: str, known: Sequence[TourStatus], sheet: Sheet) -> list[Te
     return grid(rows, sheet, header=True, right=(2, 3, 4, 5))
 
 
-def _file_table(files: Sequence[FileStatus], sheet: Sheet) -> list[Text]:
-    rows = [[Text(each) for each in ("file", "stops read", "changed", "by hand")]]
-    for file in files:
+def _file_table(files: Sequence[FileStatus], sheet: Sheet, *, whole: bool) -> list[Text]:
+    shown = [file for file in files if whole or file.read or file.marked != "unread"]
+    rest = f"{len(files) - len(shown)} more files of the tours are not read yet: --all shows them"
+    after = wrapped(words(rest, "dim"), sheet.width) if len(shown) < len(files) else []
+    rows = [[Text(each) for each in ("file", "stops read", "changed", "by hand")]] if shown else []
+    for file in shown:
         marked = Text("" if file.marked == "unread" else file.marked, "green" if file.marked == "read" else "bold red")
         counts = f"{file.read}/{file.total}" if file.total else ""
         rows.append([sheet.place(file.path), Text(counts), Text(str(file.changed or ""), "bold red"), marked])
-    return grid(rows, sheet, header=True, right=(1, 2))
+    return [*(grid(rows, sheet, header=True, right=(1, 2)) if rows else []), *after]
 
 
 def checks(done: Sequence[TourCheck], sheet: Sheet) -> list[Text]:
