@@ -59,8 +59,8 @@ class Operation:
 class Hop:
     """One step of a path; `parent` is the number of the hop that leads here (None at the start), `via` says how, in the
     source's own names. kind "end" says why a path stops short of a kernel: an external library, generated code, ...
-    A macro is two hops: where it is used (`via` is "use", further uses stand in `note`), then its `#define`. A C++ helper
-    is reached `via` the place of its call; one that is shown in full elsewhere says so in `note`."""
+    A macro is two hops: where it is used (`via` is "use", further uses stand in `note`), then its `#define`. A C++
+    helper is reached `via` the place of its call; one that is shown in full elsewhere says so in `note`."""
 
     number: int
     kind: HopKind

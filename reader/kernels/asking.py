@@ -5,7 +5,6 @@ Says what was not found, and what comes near.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from reader.checkout import Checkout
 from reader.errors import near
 from reader.kernels import Path, Place
 from reader.kernels.paths import Finder
+from reader.pattern import pattern
 from reader.ref import Ref
 from reader.syntax import Definition, language_of
 from reader.value import frozen
@@ -21,8 +21,8 @@ from reader.value import frozen
 if TYPE_CHECKING:
     from reader.kernels.upwards import Ascent
 
-_FILE = re.compile(r"/|^\w[\w.-]*\.(?:py|pyi|cu|cuh|cpp|cc|c|h|hpp|inl)(?:::|$)")
-_NAME = re.compile(r"(?:\?::)?[A-Za-z_]\w*(?:(?:::|\.)[A-Za-z_]\w*)*")
+_FILE = pattern(r"/|^\w[\w.-]*\.(?:py|pyi|cu|cuh|cpp|cc|c|h|hpp|inl)(?:::|$)")
+_NAME = pattern(r"(?:\?::)?[A-Za-z_]\w*(?:(?:::|\.)[A-Za-z_]\w*)*")
 _NATIVE = ("kernel", "function", "method", "macro")
 
 

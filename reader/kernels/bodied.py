@@ -12,17 +12,18 @@ from collections.abc import Iterator, Mapping
 from reader import syntax
 from reader.kernels.extensions import Target
 from reader.kernels.natives import Natives
+from reader.pattern import pattern
 from reader.syntax import Definition
 from reader.syntax.cpp.linkage import parameters
 from reader.syntax.cpp.substitution import Macro, function_macros, substituted
 
 _ANGLES = rb"[ \t\r\n]*(?:<[^;{}()]{0,400}>[ \t\r\n]*)?\("
-_BLANK = re.compile(rb"(?:\s|//[^\n]*|/\*.*?\*/)*", re.S)
-_PARENTHESES = re.compile(rb"[()]")
+_BLANK = pattern(rb"(?:\s|//[^\n]*|/\*.*?\*/)*", re.S)
+_PARENTHESES = pattern(rb"[()]")
 _NO_BODY = (b";", b",", b")", b"", b"=", b"}", b".", b"?", b"|", b"+", b"*", b"/", b"<", b">", b"]")
 _FURTHEST = 20_000  # bytes of a parameter list
-_CALLED = re.compile(r"\w\s*\(")
-_AT_MARGIN = re.compile(r"^(\w+)\s*\(", re.M)
+_CALLED = pattern(r"\w\s*\(")
+_AT_MARGIN = pattern(r"^(\w+)\s*\(", re.M)
 
 
 class Bodied:

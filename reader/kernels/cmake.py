@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from reader.pattern import pattern
 from reader.value import frozen
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""\#\[(=*)\[.*?\]\1\]        # bracket comment
     | \#[^\n]*
     | \[(=*)\[(.*?)\]\2\]          # bracket argument
@@ -22,11 +23,11 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_BRACKETED = re.compile(r"#\[(=*)\[.*?\]\1\]", re.DOTALL)
-_COMMAND = re.compile(r"\n[ \t]*([A-Za-z_]\w*)[ \t]*\(")
-_SPECIAL = re.compile(r"[\"#(\[\\]")
+_BRACKETED = pattern(r"#\[(=*)\[.*?\]\1\]", re.DOTALL)
+_COMMAND = pattern(r"\n[ \t]*([A-Za-z_]\w*)[ \t]*\(")
+_SPECIAL = pattern(r"[\"#(\[\\]")
 _BARE = {"else", "endif", "endforeach", "endwhile", "endblock", "return"}  # their arguments say nothing
-_ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
+_ESCAPE = pattern(r"\\(\n|.)", re.DOTALL)
 
 
 class Argument(NamedTuple):
@@ -54,7 +55,7 @@ def commands(text: str, names: str) -> tuple[Command, ...]:
     which run where they are called, are left out."""
     found: list[Command] = []
     text = "\n" + (_BRACKETED.sub("", text) if "#[" in text else text)
-    wanted = re.compile(names)
+    wanted = pattern(names)
     at = inside = 0
     while match := _COMMAND.search(text, at):
         name, at = match[1].lower(), match.end()

@@ -14,18 +14,19 @@ from reader.kernels.bodies import Callee
 from reader.kernels.frames import Frame
 from reader.kernels.homes import Home, Homes
 from reader.kernels.units import ROOT, Units
+from reader.pattern import pattern
 from reader.value import frozen
 
-_MEMORY = re.compile(r"(?:cuda|hip|cu)(Memcpy|Memset)\w*\Z")
+_MEMORY = pattern(r"(?:cuda|hip|cu)(Memcpy|Memset)\w*\Z")
 _LIBRARIES = (
-    (re.compile(r"cublas\w+\Z"), "cuBLAS"),
-    (re.compile(r"hipblas\w+\Z"), "hipBLASLt"),
-    (re.compile(r"rocblas\w+\Z"), "rocBLAS"),
-    (re.compile(r"(?:hip)?cub::\w*Device\w*(?:::\w+)?\Z"), "CUB"),
-    (re.compile(r"thrust::\w+\Z"), "Thrust"),
+    (pattern(r"cublas\w+\Z"), "cuBLAS"),
+    (pattern(r"hipblas\w+\Z"), "hipBLASLt"),
+    (pattern(r"rocblas\w+\Z"), "rocBLAS"),
+    (pattern(r"(?:hip)?cub::\w*Device\w*(?:::\w+)?\Z"), "CUB"),
+    (pattern(r"thrust::\w+\Z"), "Thrust"),
 )
 # What only sets up, asks or describes.
-_QUIET = re.compile(
+_QUIET = pattern(
     r"cublas(?:Create|Destroy|Set|Get|LtCreate|LtDestroy|LtMatmul\w+(?:Create|Destroy|Set|Get|Init)|LtMatrixLayout)"
     r"|(?:hip|roc)blas\w*(?:[Cc]reate|[Dd]estroy|[Ss]et|[Gg]et|[Ii]nit)"
     r"|thrust::(?:pair|tuple|get|make_\w+|raw_\w+|device_ptr\w*|counting_\w+|transform_iterator)"
@@ -59,7 +60,7 @@ class Endings:
             return Ending(f"no kernel: a {memory[1].lower()} ({last})", quiet=True)
         if callee.receiver is not None or _QUIET.match(callee.path):
             return None
-        owner = next((name for pattern, name in _LIBRARIES if pattern.match(callee.path)), None)
+        owner = next((name for form, name in _LIBRARIES if form.match(callee.path)), None)
         return None if owner is None else Ending(f"external library: {owner}")
 
     def nothing(self, path: str) -> Ending:

@@ -7,7 +7,6 @@ C++.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Literal
@@ -16,6 +15,7 @@ from reader.checkout import Checkout
 from reader.errors import ReaderError
 from reader.kernels.cmake import Argument, Choice, Command, commands, decide, nested
 from reader.kernels.variables import LIST_DIR, SOURCE_DIR, UNKNOWN, Variables
+from reader.pattern import pattern
 from reader.value import frozen
 
 Device = Literal["CUDA", "ROCm", "CPU"]
@@ -28,7 +28,7 @@ _FACTS: dict[Device, dict[str, str]] = {
 }
 _SOURCE = (".cpp", ".cu", ".cc", ".c", ".cxx", ".hip", ".hpp", ".h", ".cuh", ".S")
 _KEYWORDS = {"PRIVATE", "PUBLIC", "INTERFACE"}
-_KEYWORD = re.compile(r"[A-Z][A-Z_]{2,}\Z")
+_KEYWORD = pattern(r"[A-Z][A-Z_]{2,}\Z")
 _RELEVANT = (
     r"set|unset|list|file|include|add_subdirectory|return|target_(?:sources|compile_definitions|link_libraries)"
     r"|hipify_sources_target|if|elseif|else|endif|(?:end)?(?:foreach|while|block)|define_\w*target|\w*add_library"

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from reader.kernels import Place
 from reader.kernels.bodied import Bodied
 from reader.kernels.extensions import Target
+from reader.pattern import pattern
 from reader.syntax import Definition
 from reader.syntax.cpp.linkage import holds, is_internal, is_template, learnt, parameters
 from reader.value import frozen
 
 _OVERLOADS = 50  # of one name that are told apart
-_TEMPLATE = re.compile(r"<.*", re.S)
+_TEMPLATE = pattern(r"<.*", re.S)
 
 
 @frozen

@@ -11,21 +11,22 @@ import re
 from reader import syntax
 from reader.kernels import Place
 from reader.kernels.units import Units, both
+from reader.pattern import pattern
 from reader.resolve.sources import names, native_parts
 from reader.syntax import Definition
 from reader.value import frozen
 
 _FUNCTIONS = ("function", "method")
-_DEVICE = re.compile(r"\b__device__\b")
-_HOST = re.compile(r"\b__host__\b")
+_DEVICE = pattern(r"\b__device__\b")
+_HOST = pattern(r"\b__host__\b")
 _BACKENDS = ("cpu", "rocm")
 # What stands before the name of a function where it is declared: the end of a type, or of a line for a macro.
 _NO_TYPES = {"return", "else", "do", "case", "throw", "new", "and", "or", "not", "goto"}
-_ALIAS = re.compile(r"\bnamespace\s+(\w+)\s*=\s*(?:::\s*)?([\w:]+)\s*;")
-_MACRO_SCOPE = re.compile(r"\b[A-Z][A-Z0-9_]+::")
-_TYPE = re.compile(r"\busing\s+(\w+)\s*=|\btypedef\b[^;{}]{1,400}\b(\w+)\s*;")
-_USING = re.compile(r"\busing\s+namespace\s+(?:::\s*)?([\w:]+)\s*;")
-_USED = re.compile(r"\busing\s+(?:::\s*)?(\w+(?:::\w+)+)\s*;")
+_ALIAS = pattern(r"\bnamespace\s+(\w+)\s*=\s*(?:::\s*)?([\w:]+)\s*;")
+_MACRO_SCOPE = pattern(r"\b[A-Z][A-Z0-9_]+::")
+_TYPE = pattern(r"\busing\s+(\w+)\s*=|\btypedef\b[^;{}]{1,400}\b(\w+)\s*;")
+_USING = pattern(r"\busing\s+namespace\s+(?:::\s*)?([\w:]+)\s*;")
+_USED = pattern(r"\busing\s+(?:::\s*)?(\w+(?:::\w+)+)\s*;")
 _FAR = 12  # files that may define what is only declared nearby
 
 

@@ -13,13 +13,14 @@ from collections.abc import Iterator, Mapping, Set
 from reader.kernels import Hop, Place
 from reader.kernels.launches import Descent
 from reader.kernels.units import Units, units
+from reader.pattern import pattern
 from reader.resolve.sources import Sources
 from reader.syntax import Definition
 from reader.value import frozen
 
 _MOST = 300  # functions looked into for one question
-_TABLE = re.compile(r"(\w+)\s*(?:\[[^\]]*\]\s*)*(?:\)\s*\([^;{}]*\)\s*)?=[^=]")
-_POINTER = re.compile(r"\(\s*\*\s*(?:const\s*)?\Z")
+_TABLE = pattern(r"(\w+)\s*(?:\[[^\]]*\]\s*)*(?:\)\s*\([^;{}]*\)\s*)?=[^=]")
+_POINTER = pattern(r"\(\s*\*\s*(?:const\s*)?\Z")
 _TYPES = {"void", "int", "bool", "float"}
 _HOSTS = ("function", "method")
 

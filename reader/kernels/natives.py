@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from reader.checkout import Checkout
 from reader.errors import ReaderError
 from reader.kernels.extensions import Device, Target, targets
+from reader.pattern import pattern
 from reader.resolve.sources import Sources
 from reader.search import NATIVE, occurrences
 
@@ -22,7 +23,7 @@ _FACTS: dict[Device, dict[str, bool]] = {
     "ROCm": {**_HOST, "USE_ROCM": True, "__HIP_PLATFORM_AMD__": True},
     "CPU": {**_HOST, "USE_ROCM": False, "__HIP_PLATFORM_AMD__": False, "__HIPCC__": False, "__CUDACC__": False},
 }
-_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*["<]([^">\n]+)[">]', re.M)
+_INCLUDE = pattern(rb'^[ \t]*#[ \t]*include[ \t]*["<]([^">\n]+)[">]', re.M)
 _CSRC = "csrc"
 
 

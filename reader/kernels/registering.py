@@ -5,13 +5,13 @@ Owns the namespace: a literal, or what the extension is called into which the fi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reader.kernels import Place
 from reader.kernels.extensions import DEVICES, Target
 from reader.kernels.natives import Natives
+from reader.pattern import pattern
 from reader.syntax.cpp.arguments import split_call
 from reader.syntax.cpp.linkage import holds
 from reader.syntax.cpp.registrations import Registered, defined_macros, registrations
@@ -20,10 +20,10 @@ from reader.value import frozen
 
 _MARK = b"TORCH_LIBRARY"
 _EXTENSION = "TORCH_EXTENSION_NAME"
-_REGISTERS = re.compile(r"TORCH_LIBRARY|(?:\.|->)\s*(?:def|impl)\s*\(")
+_REGISTERS = pattern(r"TORCH_LIBRARY|(?:\.|->)\s*(?:def|impl)\s*\(")
 _INDENT = 80  # characters before the # of a directive, at most
 _CALLS = (_MARK, b"def(", b"impl(")
-_DEFINES = re.compile(rb"define[ \t]+([A-Za-z_]\w*)")
+_DEFINES = pattern(rb"define[ \t]+([A-Za-z_]\w*)")
 _DEEPEST = 8  # macros that one namespace goes through
 
 Key = tuple[str, str, str | None]

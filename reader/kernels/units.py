@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from reader.pattern import pattern
 from reader.resolve.sources import Sources
 from reader.search import NATIVE
 from reader.syntax.cpp.tokens import Define, Include, Lexed
@@ -20,8 +21,8 @@ from reader.value import frozen
 if TYPE_CHECKING:
     from reader.syntax import Definition
 
-_INCLUDED = re.compile(r"#[ \t]*include[ \t]*[\"<]([^\">\n]+)[\">]")
-_DEFINED = re.compile(r"#[ \t]*define[ \t]+(\w+)")
+_INCLUDED = pattern(r"#[ \t]*include[ \t]*[\"<]([^\">\n]+)[\">]")
+_DEFINED = pattern(r"#[ \t]*define[ \t]+(\w+)")
 _LARGEST_CLOSURE = 300  # files that one includes, over all; 0.33.0 needs 40
 _MACRO_BODIES = 8  # definitions of one macro that a use may mean
 ROOT = "csrc"

@@ -6,16 +6,16 @@ file says of itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from reader.kernels.cmake import Argument
+from reader.pattern import pattern
 
 SOURCE_DIR, LIST_DIR = "CMAKE_CURRENT_SOURCE_DIR", "CMAKE_CURRENT_LIST_DIR"
 UNKNOWN = "\0"  # stands in a word for a variable that nothing has set
 
 _TOP = ("CMAKE_SOURCE_DIR", "PROJECT_SOURCE_DIR", "CMAKE_HOME_DIRECTORY")
-_VARIABLE = re.compile(r"\$(?:ENV|CACHE)?\{([^${}]*)\}")
+_VARIABLE = pattern(r"\$(?:ENV|CACHE)?\{([^${}]*)\}")
 _HERE = (".",)
 _NESTED = 8  # variables within the names or values of others
 _WIDEST = 4_000  # characters of one word

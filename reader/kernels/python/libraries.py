@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from reader.kernels.python.leads import Leads
+from reader.pattern import pattern
 from reader.syntax import Binding
 from reader.syntax.scoped_imports import imports_of
 
@@ -19,10 +20,10 @@ UNKNOWN = "?"  # a namespace that the checkout does not tell
 _BOUND = r"^[ \t]*{name}[ \t]*(?::[^=\n]+)?=[ \t]*(?:[\w.]*\.)?"
 _MADE = r"\b(?:_scoped_l|L)ibrary\(\s*[\"'](?P<space>\w+)[\"']\s*,\s*[\"']\w+[\"'](?:\s*,\s*[\"'](?P<key>\w+)[\"'])?"
 _AS = r"[^)\n]*\)\s*as\s+{name}\b"
-_LIBRARY = re.compile(_MADE)
+_LIBRARY = pattern(_MADE)
 _IMPORTED = r"from[ \t]+(?P<dots>\.*)(?P<module>[\w.]*)[ \t]+import\b[ \t]*(?:\([^()]*?\b{name}\b|[^\n(]*?\b{name}\b)"
-_DEFAULT = re.compile(r"dispatch_key\s*:[^=,)]*=\s*(?:[\"'](\w+)[\"']|None)")
-_CHOSEN = re.compile(r"^\s+dispatch_key\s*=\s*([\w.]+)\s*$", re.M)
+_DEFAULT = pattern(r"dispatch_key\s*:[^=,)]*=\s*(?:[\"'](\w+)[\"']|None)")
+_CHOSEN = pattern(r"^\s+dispatch_key\s*=\s*([\w.]+)\s*$", re.M)
 _BODY = 4000  # characters of a registering function that are looked at
 
 

@@ -6,13 +6,13 @@ through it. Calls that running decides (`self.impl.forward`) are not followed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reader.kernels import Hop, HopKind, Place
 from reader.kernels.python.leads import Lead, Leads
 from reader.kernels.python.triton import compiler_of, decorating_kernel, launched_by
 from reader.kernels.python.uses import operation_called
+from reader.pattern import pattern
 from reader.syntax.mentions import Mention, Scope, calls_within, mentions, scope_at
 
 _DEEPEST = 6  # functions within each other
@@ -23,7 +23,7 @@ _LIBRARIES = frozenset({
     "bitsandbytes", "intel_extension_for_pytorch", "hpc", "quack", "tokenspeed_mla", "humming", "conch", "amd_quark",
     "fused_moe_triton", "zentorch", "nixl_ep", "oink", "flydsl", "nki", "mori", "causal_conv1d", "mamba_ssm",
 })  # fmt: skip
-_LOADED = re.compile(r"[\w.]+\(\s*[\"']([\w.]+)[\"'],\s*[\"'](\w+)[\"']")
+_LOADED = pattern(r"[\w.]+\(\s*[\"']([\w.]+)[\"'],\s*[\"'](\w+)[\"']")
 _PLAIN = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
 
 

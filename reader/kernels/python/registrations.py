@@ -12,17 +12,21 @@ from collections.abc import Collection, Iterable, Iterator
 from reader.kernels import Implementation, Operation, Place
 from reader.kernels.python.leads import Leads
 from reader.kernels.python.libraries import DIRECT, UNKNOWN, libraries
+from reader.pattern import pattern
 from reader.syntax.mentions import Argument, Invocation, Mention, Scope, mentions
 from reader.value import frozen
 
 CALLEES = (DIRECT, "custom_op", "triton_op", "register_op", "register_impl")
 _OF_LIBRARY = ("define", "impl", "register_kernel")  # words that much else is called by too
-_SIGNS = (DIRECT.encode(), b"register_op", b"register_impl", b".library", b"op_func=")
+_SIGNS = (b".library", b"op_func=")
+_REGISTERING = (b"register_op", b"register_impl")
+_DIRECT = DIRECT.encode()
+_AHEAD = _DIRECT.index(b"register_")
 
-_QUALIFIED = re.compile(r"(?:(?P<space>\w+)::)?(?P<name>\w+)(?:\.(?P<overload>\w+))?\s*(?=\(|$)")
-_KEY = re.compile(r"\w+")
-_PARTIAL = re.compile(r"^(\w+)[ \t]*=[ \t]*(?:functools\.)?partial\(\s*(?:\w+\.)*" + DIRECT + r"\b([^)]*)\)", re.M)
-_TARGET = re.compile(r"target_lib\s*=\s*([\w.]+)")
+_QUALIFIED = pattern(r"(?:(?P<space>\w+)::)?(?P<name>\w+)(?:\.(?P<overload>\w+))?\s*(?=\(|$)")
+_KEY = pattern(r"\w+")
+_PARTIAL = pattern(r"^(\w+)[ \t]*=[ \t]*(?:functools\.)?partial\(\s*(?:\w+\.)*" + DIRECT + r"\b([^)]*)\)", re.M)
+_TARGET = pattern(r"target_lib\s*=\s*([\w.]+)")
 
 
 @frozen
@@ -46,8 +50,15 @@ class Registration:
 
 
 def may_register(data: bytes) -> bool:
-    """Every text that registers something has one of the signs; that most have no "library" spares four searches."""
-    return (b"register" in data or b".library" in data) and any(sign in data for sign in _SIGNS)
+    """Every text that registers something has one of the signs. Those with "register_" in them are one search."""
+    if b"register" not in data and b".library" not in data:
+        return False
+    at = data.find(b"register_")
+    while at >= 0:
+        if data.startswith(_REGISTERING, at) or data.startswith(_DIRECT, at - _AHEAD):
+            return True
+        at = data.find(b"register_", at + 1)
+    return any(sign in data for sign in _SIGNS)
 
 
 def registrations_in(

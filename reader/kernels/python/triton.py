@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from reader.kernels import Place
 from reader.kernels.python.leads import Lead, Leads
+from reader.pattern import pattern
 from reader.syntax.mentions import Mention, Scope, calls_within, mentions, scope_at
 from reader.value import frozen
 
@@ -25,8 +26,8 @@ _COMPILERS = {
     "nki": "NKI",
 }
 _ENTRIES = frozenset({"jit", "kernel", "prim_func"})
-_CALL = re.compile(r"([A-Za-z_][\w.]*)\(")
-_GIVEN = re.compile(r"[(,]\s*kernel\s*=\s*([A-Za-z_][\w.]*)")
+_CALL = pattern(r"([A-Za-z_][\w.]*)\(")
+_GIVEN = pattern(r"[(,]\s*kernel\s*=\s*([A-Za-z_][\w.]*)")
 _PASSED = 3  # names that stand for each other
 
 

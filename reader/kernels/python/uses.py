@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 from reader.kernels.python.leads import Leads
+from reader.pattern import pattern
 from reader.syntax.mentions import Mention, Scope, mentions
 from reader.syntax.scoped_imports import imports_of
 from reader.value import frozen
@@ -20,10 +21,10 @@ _BY_NAME = frozenset({"staticmethod", "classmethod"})
 
 # `ir.ops.<name>` calls the operation that `register_op` made, with no `torch.ops` in sight.
 IR = "ir.ops"
-_TORCH = re.compile(r"(?:\w+\.)*torch\.ops\.(?P<space>\w+)\.(?P<name>\w+)(?P<rest>(?:\.\w+)*)")
-_SPACE = re.compile(r"(?:\w+\.)*torch\.ops\.(?P<space>\w+)")
-_IR = re.compile(r"(?:\w+\.)*ir\.ops\.(?P<name>\w+)(?P<rest>(?:\.\w+)*)")
-_FAKE = re.compile(r"(?:^|\.)(?:register_fake|impl_abstract|_register_fake)\b")
+_TORCH = pattern(r"(?:\w+\.)*torch\.ops\.(?P<space>\w+)\.(?P<name>\w+)(?P<rest>(?:\.\w+)*)")
+_SPACE = pattern(r"(?:\w+\.)*torch\.ops\.(?P<space>\w+)")
+_IR = pattern(r"(?:\w+\.)*ir\.ops\.(?P<name>\w+)(?P<rest>(?:\.\w+)*)")
+_FAKE = pattern(r"(?:^|\.)(?:register_fake|impl_abstract|_register_fake)\b")
 _NO_OVERLOADS = frozenset({"default", "__name__", "name", "_schema", "overloads"})
 
 

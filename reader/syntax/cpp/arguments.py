@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 
-_GROUP = re.compile(r"[()\[\]{}]")
-_MARK = re.compile(r"[()\[\]{},]|(?<=\w)<|>")
-_KEY = re.compile(r"(?:::)?(?:\w+::)*(?:k(?=[A-Z])|DispatchKey::)(\w+)\Z")
-_BOX = re.compile(r"(?:::)?((?:\w+::)*\w+)\s*(?:<.*>)?\s*\((.*)\)\Z", re.S)
-_POINTER = re.compile(r"(?:::)?(?:\w+::)*makeFrom\w+\s*<\s*&?\s*([\w:]+)\s*>\s*\(\s*\)\Z")
-_FUNCTION = re.compile(r"(?:::\s*)?[A-Za-z_]\w*(?:\s*::\s*\w+)*(?:\s*<.*>)?\Z", re.S)
-_ASIDE = re.compile(r"\{|(?:at|c10|torch)::Tag\b")
+from reader.pattern import pattern
+
+_GROUP = pattern(r"[()\[\]{}]")
+_MARK = pattern(r"[()\[\]{},]|(?<=\w)<|>")
+_KEY = pattern(r"(?:::)?(?:\w+::)*(?:k(?=[A-Z])|DispatchKey::)(\w+)\Z")
+_BOX = pattern(r"(?:::)?((?:\w+::)*\w+)\s*(?:<.*>)?\s*\((.*)\)\Z", re.S)
+_POINTER = pattern(r"(?:::)?(?:\w+::)*makeFrom\w+\s*<\s*&?\s*([\w:]+)\s*>\s*\(\s*\)\Z")
+_FUNCTION = pattern(r"(?:::\s*)?[A-Za-z_]\w*(?:\s*::\s*\w+)*(?:\s*<.*>)?\Z", re.S)
+_ASIDE = pattern(r"\{|(?:at|c10|torch)::Tag\b")
 _LONGEST = 2_000  # characters of a function as it is written
 
 LAMBDA = "lambda"

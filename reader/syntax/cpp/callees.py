@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from reader.pattern import pattern
 from reader.syntax import Call
 from reader.syntax.cpp.source import Source
 
-_CALLEE = re.compile(r"[A-Za-z_]\w*(?=\s*(?:\(|<<<)|<)")
-_BEHIND_ARGUMENTS = re.compile(r"\s*(?:\(|<<<)")
-_BRACKET = re.compile(r"[()\[\]{}<>;]|&&|\|\|")
+_CALLEE = pattern(r"[A-Za-z_]\w*(?=\s*(?:\(|<<<)|<)")
+_BEHIND_ARGUMENTS = pattern(r"\s*(?:\(|<<<)")
+_BRACKET = pattern(r"[()\[\]{}<>;]|&&|\|\|")
 _AHEAD = 200  # characters behind a name within which its `(` is looked for
-_QUALIFIER = re.compile(r"(?:::|\.|->)\s*\Z")
-_NAME_BEFORE = re.compile(r"[A-Za-z_]\w*\s*\Z")
+_QUALIFIER = pattern(r"(?:::|\.|->)\s*\Z")
+_NAME_BEFORE = pattern(r"[A-Za-z_]\w*\s*\Z")
 _NEVER = {
     "if", "for", "while", "switch", "return", "catch", "sizeof", "alignof", "alignas", "decltype", "noexcept",
     "operator", "requires", "throw", "case", "do", "else", "new", "delete", "static_cast", "dynamic_cast",

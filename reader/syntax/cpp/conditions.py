@@ -7,11 +7,12 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from reader.pattern import pattern
 from reader.syntax.cpp.source import Directive, Source
 
 FORMER = 8  # sides before this one that a condition denies by name
 
-LITERAL = re.compile(r"(!?)\s*(?:defined\s*\(\s*(\w+)\s*\)|defined\s+(\w+)|(\w+))\Z")
+LITERAL = pattern(r"(!?)\s*(?:defined\s*\(\s*(\w+)\s*\)|defined\s+(\w+)|(\w+))\Z")
 _OPEN = {"if", "ifdef", "ifndef"}
 _ELSE = {"else", "elif", "elifdef", "elifndef"}
 

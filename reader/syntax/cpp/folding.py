@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reader.pattern import pattern
 from reader.syntax import Block
 from reader.syntax.cpp.callees import callees
 from reader.syntax.cpp.outline import Outline
@@ -15,7 +15,7 @@ from reader.syntax.source import one_line
 
 DEEPEST = 12  # blocks nested deeper are folded with their parent
 
-_FRAME = re.compile(r"^[\s/*!=\-#~\\]+|[\s/*=\-#~\\]+$")
+_FRAME = pattern(r"^[\s/*!=\-#~\\]+|[\s/*=\-#~\\]+$")
 _LEAD = ("comment", "pragma")
 
 

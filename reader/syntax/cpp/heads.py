@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from reader.pattern import pattern
 from reader.value import frozen
 
 Form = Literal["function", "kernel", "class", "struct", "union", "enum", "namespace", "type", "transparent"]
 
-_TOKEN = re.compile(r"~\s*[A-Za-z_]\w*|[A-Za-z_]\w*|::|->|<=>|<=(?!>)|>=|==|!=|&&|\|\||\[\[|\]\]|\d[\w.']*|\S")
+_TOKEN = pattern(r"~\s*[A-Za-z_]\w*|[A-Za-z_]\w*|::|->|<=>|<=(?!>)|>=|==|!=|&&|\|\||\[\[|\]\]|\d[\w.']*|\S")
 _OPENERS = {"(": ")", "[": "]", "{": "}", "[[": "]]"}
 _KEYS: dict[str, Form] = {"class": "class", "struct": "struct", "union": "union", "enum": "enum"}
 _QUALIFIERS = {
@@ -29,8 +30,8 @@ _STATEMENTS = {
     "if", "for", "while", "switch", "catch", "return", "do", "else", "case", "new", "delete", "goto", "throw",
     "static_assert", "co_return", "co_await", "co_yield",
 }  # fmt: skip
-_LABEL = re.compile(r"\s*(?:public|private|protected)\s*:(?!:)")
-_WORD = re.compile(r"~?\s*[A-Za-z_]")
+_LABEL = pattern(r"\s*(?:public|private|protected)\s*:(?!:)")
+_WORD = pattern(r"~?\s*[A-Za-z_]")
 
 
 class Item(NamedTuple):

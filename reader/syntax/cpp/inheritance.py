@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
+from reader.pattern import pattern
 from reader.syntax.cpp.source import Source
 from reader.value import frozen
 
-_HEAD = re.compile(
+_HEAD = pattern(
     r"\b(?:class|struct)\s+(?:(?:alignas|__align__|__attribute__)\s*\([^;{]*?\)\s*|\[\[[^\]]*\]\]\s*)*"
     r"(?P<name>(?:\w+::)*\w+)\s*(?P<arguments><[^;{}]*?>)?\s*(?:final\s*)?(?P<colon>:(?!:)(?P<bases>[^;{}]*))?\{"
 )
-_NOISE = re.compile(r"\b(?:public|protected|private|virtual|typename|template)\b")
-_MARK = re.compile(r"[<>(),]")
-_PURE = re.compile(r"\bvirtual\b[^;{}]*=\s*0\s*;")
+_NOISE = pattern(r"\b(?:public|protected|private|virtual|typename|template)\b")
+_MARK = pattern(r"[<>(),]")
+_PURE = pattern(r"\bvirtual\b[^;{}]*=\s*0\s*;")
 
 
 @frozen

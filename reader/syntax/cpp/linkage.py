@@ -9,18 +9,19 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from reader.pattern import pattern
 from reader.syntax import Definition
 from reader.syntax.cpp import outline_of
 from reader.syntax.cpp.arguments import closing, split
 from reader.syntax.cpp.scopes import braces
 
-_PARAMETER = re.compile(r"([\w>&*\]]\s*(?:\s|&|\*))\s*\w+\Z")  # what stands before the name of a parameter
-_ANONYMOUS = re.compile(r"\bnamespace\s*\{")
-_STATIC = re.compile(r"\bstatic\b")
-_TEMPLATE = re.compile(r"\btemplate\s*<(?!\s*>)")
+_PARAMETER = pattern(r"([\w>&*\]]\s*(?:\s|&|\*))\s*\w+\Z")  # what stands before the name of a parameter
+_ANONYMOUS = pattern(r"\bnamespace\s*\{")
+_STATIC = pattern(r"\bstatic\b")
+_TEMPLATE = pattern(r"\btemplate\s*<(?!\s*>)")
 _LINES = 200  # of one head
 _DEEPEST = 200  # parentheses and denials of one condition
-_TOKEN = re.compile(r"defined\s*\(\s*(\w+)\s*\)|defined\s+(\w+)|&&|\|\||!(?!=)|[()]|\w+|\S")
+_TOKEN = pattern(r"defined\s*\(\s*(\w+)\s*\)|defined\s+(\w+)|&&|\|\||!(?!=)|[()]|\w+|\S")
 
 
 def is_internal(text: str, definition: Definition) -> bool:

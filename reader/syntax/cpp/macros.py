@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reader.pattern import pattern
 from reader.syntax.cpp.scopes import Found, Walk
 from reader.syntax.cpp.source import Directive, Source
 
-_MACRO = re.compile(r"\s*([A-Za-z_]\w*)(\([^)]*\))?")
+_MACRO = pattern(r"\s*([A-Za-z_]\w*)(\([^)]*\))?")
 
 
 def macros(source: Source) -> Iterator[Found]:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Literal
 
+from reader.pattern import pattern
 from reader.syntax import Definition
 from reader.syntax.cpp import outline_of
 from reader.syntax.cpp.arguments import closing, split
@@ -21,16 +22,16 @@ from reader.value import frozen
 
 Role = Literal["use", "definition", "declaration", "local", "directive"]
 
-_JOINT = re.compile(r"::\s*(?:template\s+)?\Z")
-_MEMBER = re.compile(r"(?:\.|->)\s*(?:template\s+)?\Z")
-_WORD_BEFORE = re.compile(r"[A-Za-z_]\w*\s*\Z")
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_CALL = re.compile(r"\s*(\(|<<<)")
-_AFTER_DECLARED = re.compile(r"\s*(?:[=;,)\[{]|:(?!:))")
-_TEMPLATE_PARAMETER = re.compile(r"[<,]\s*(?:typename|class|bool|int|unsigned|auto|size_t|[\w:]+)\s*(?:\.\.\.)?\s*\Z")
-_TEMPLATE = re.compile(r"\btemplate\s*<[^;{}()]*\Z")
+_JOINT = pattern(r"::\s*(?:template\s+)?\Z")
+_MEMBER = pattern(r"(?:\.|->)\s*(?:template\s+)?\Z")
+_WORD_BEFORE = pattern(r"[A-Za-z_]\w*\s*\Z")
+_WORD = pattern(r"[A-Za-z_]\w*")
+_CALL = pattern(r"\s*(\(|<<<)")
+_AFTER_DECLARED = pattern(r"\s*(?:[=;,)\[{]|:(?!:))")
+_TEMPLATE_PARAMETER = pattern(r"[<,]\s*(?:typename|class|bool|int|unsigned|auto|size_t|[\w:]+)\s*(?:\.\.\.)?\s*\Z")
+_TEMPLATE = pattern(r"\btemplate\s*<[^;{}()]*\Z")
 # What ends before the name that is declared: a type, its arguments, and marks of pointers.
-_TYPED = re.compile(
+_TYPED = pattern(
     r"(?<![\w:])([A-Za-z_][\w:]*)(?:\s*<[^;{}]{0,160}>)?(?:\s+const)?(?:\s*[&*]+(?:\s*(?:const|__restrict__)\b)?|\s)\s*\Z"
 )
 _NO_TYPES = {

@@ -11,20 +11,21 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Literal
 
+from reader.pattern import pattern
 from reader.syntax.cpp.arguments import closing, implementation, key, split
 from reader.syntax.cpp.conditions import Conditions
 from reader.syntax.cpp.scopes import braces
 from reader.syntax.cpp.source import Source
 from reader.value import frozen
 
-_BLOCK = re.compile(r"TORCH_LIBRARY\w*\s*\(")  # begins with a literal: ten times as fast as with a word before it
-_WORD_BEFORE = re.compile(r"\w*\Z")
-_CALL = re.compile(r"(?:\b(\w+)|\))\s*(?:\.|->)\s*(def|impl)\s*\(")
-_BODY = re.compile(r"\s*\{")
-_NAMESPACE = re.compile(r"namespace\s+(\w[\w:]*)\s*\{")
-_LITERAL = re.compile(r'"[^"]*"')  # of code, where every character inside is blank
-_SEAM = re.compile(r'"\s*"')
-_NAME = re.compile(r"\s*((?:\w+::)?\w+(?:\.\w+)?)")
+_BLOCK = pattern(r"TORCH_LIBRARY\w*\s*\(")  # begins with a literal: ten times as fast as with a word before it
+_WORD_BEFORE = pattern(r"\w*\Z")
+_CALL = pattern(r"(?:\b(\w+)|\))\s*(?:\.|->)\s*(def|impl)\s*\(")
+_BODY = pattern(r"\s*\{")
+_NAMESPACE = pattern(r"namespace\s+(\w[\w:]*)\s*\{")
+_LITERAL = pattern(r'"[^"]*"')  # of code, where every character inside is blank
+_SEAM = pattern(r'"\s*"')
+_NAME = pattern(r"\s*((?:\w+::)?\w+(?:\.\w+)?)")
 
 Call = Literal["def", "impl"]
 _SHOWN = 60  # characters of what is no function that can be read

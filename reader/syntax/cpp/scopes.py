@@ -5,23 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reader.pattern import pattern
 from reader.syntax import Kind
 from reader.syntax.cpp import heads
 from reader.syntax.cpp.heads import Head
 from reader.value import frozen
 
-_STOP = re.compile(r"[;{}(\[]")
-_BRACE = re.compile(r"[{}]")
-_GROUPS = {"(": re.compile(r"[()]"), "[": re.compile(r"[\[\]]")}
-_LOCAL = re.compile(
-    r"\b(?:struct|class|union|enum)\b(?:[^;(){}=]|alignas\s*\([^()]*\)|__align__\s*\([^()]*\)){0,400}\{"
-)
-_BEFORE_LOCAL = re.compile(r"[;{}]\s*(?:(?:typedef|static|const|__shared__|extern)\s+)*\Z")
-_INDENT = re.compile(r"[ \t]*")
+_STOP = pattern(r"[;{}(\[]")
+_BRACE = pattern(r"[{}]")
+_GROUPS = {"(": pattern(r"[()]"), "[": pattern(r"[\[\]]")}
+_LOCAL = pattern(r"\b(?:struct|class|union|enum)\b(?:[^;(){}=]|alignas\s*\([^()]*\)|__align__\s*\([^()]*\)){0,400}\{")
+_BEFORE_LOCAL = pattern(r"[;{}]\s*(?:(?:typedef|static|const|__shared__|extern)\s+)*\Z")
+_INDENT = pattern(r"[ \t]*")
 _NESTED = 16  # functions within classes within functions, at most
 _DEEPEST = 64  # names that qualify another, at most
 _HEAD = 20_000  # characters of a head, at most
-_DECLARATOR = re.compile(r"\s*(\w+)[^;{}]*;")
+_DECLARATOR = pattern(r"\s*(\w+)[^;{}]*;")
 _SCOPES = {"class", "struct", "union", "namespace", "transparent"}
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from reader.pattern import pattern
 from reader.syntax.source import unify
 from reader.value import frozen
 
-_OPAQUE = re.compile(
+_OPAQUE = pattern(
     r"""//(?:[^\\\n]|\\(?s:.))*
     | /\*(?s:.*?)(?:\*/|\Z)
     | "(?<=R")(?P<fence>[^()\\\s]{0,16})\((?s:.*?)\)(?P=fence)"
@@ -21,10 +22,10 @@ _OPAQUE = re.compile(
     """,
     re.VERBOSE,
 )
-_MACRO_BODY = re.compile(r"\s*[A-Za-z_]\w*(?:\([^)]*\))?")
-_PASTE = re.compile(r"##?|\\\n")
-_DIRECTIVE = re.compile(r"#\s*(\w+)(?s:(.*))")
-_COMMENT = re.compile(r"//(?:[^\\\n]|\\(?s:.))*|/\*(?s:.*?)\*/")
+_MACRO_BODY = pattern(r"\s*[A-Za-z_]\w*(?:\([^)]*\))?")
+_PASTE = pattern(r"##?|\\\n")
+_DIRECTIVE = pattern(r"#\s*(\w+)(?s:(.*))")
+_COMMENT = pattern(r"//(?:[^\\\n]|\\(?s:.))*|/\*(?s:.*?)\*/")
 
 
 @frozen

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
+from reader.pattern import pattern
 from reader.syntax.cpp.conditions import Conditional
 from reader.syntax.cpp.outline import Outline
 from reader.syntax.cpp.source import Directive
 from reader.value import frozen
 
-_STEP = re.compile(r"[;{}()\[\]]")
-_BLACK = re.compile(r"\S")
-_AFTER_BRACE = re.compile(r"\s*(?:else\b|catch\b|[;,)=.\]]|->)")
-_AFTER_DO = re.compile(r"\s*while\b")
-_ELSE = re.compile(r"\s*else\b")
-_CLAUSED = re.compile(r"(?:if|try)\b")
-_COMPOUND = re.compile(r"(?:if|for|while|switch|do|try|else|catch|namespace|struct|class|union|enum)\b")
-_TEMPLATE = re.compile(r"template\s*<")
-_BETWEEN = re.compile(r"[\s}]*")
+_STEP = pattern(r"[;{}()\[\]]")
+_BLACK = pattern(r"\S")
+_AFTER_BRACE = pattern(r"\s*(?:else\b|catch\b|[;,)=.\]]|->)")
+_AFTER_DO = pattern(r"\s*while\b")
+_ELSE = pattern(r"\s*else\b")
+_CLAUSED = pattern(r"(?:if|try)\b")
+_COMPOUND = pattern(r"(?:if|for|while|switch|do|try|else|catch|namespace|struct|class|union|enum)\b")
+_TEMPLATE = pattern(r"template\s*<")
+_BETWEEN = pattern(r"[\s}]*")
 
 
 @frozen

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from reader.pattern import pattern
 from reader.syntax.cpp.arguments import closing, split
 from reader.syntax.cpp.source import Source, uncommented
 from reader.value import frozen
 
 # A pattern that begins with a literal is looked for fast.
-_DEFINE = re.compile(r"define[ \t]+(\w+)\(([^()\n]*)\)((?:[^\\\n]|\\[^\n]|\\\n)*)")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|#?\b[A-Za-z_]\w*|[ ]*##[ ]*')
+_DEFINE = pattern(r"define[ \t]+(\w+)\(([^()\n]*)\)((?:[^\\\n]|\\[^\n]|\\\n)*)")
+_TOKEN = pattern(r'"(?:[^"\\]|\\.)*"|#?\b[A-Za-z_]\w*|[ ]*##[ ]*')
 _LEVELS = 4  # macros within macros
 _USES = 2_000  # of one text
 _ARGUMENTS = 20_000  # characters

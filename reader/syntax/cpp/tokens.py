@@ -5,24 +5,24 @@ Nothing is expanded here and no condition is decided: both sides of an `#if` are
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from functools import cached_property
 from typing import NamedTuple
 
+from reader.pattern import pattern
 from reader.syntax.cpp.conditions import Branch, Conditions
 from reader.syntax.cpp.readings import contradict
 from reader.syntax.cpp.source import Directive, Source, uncommented
 from reader.value import frozen
 
 # `>>` stays two tokens, so that template arguments close; `<<<` and `>>>` of a launch are told by their first.
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"[A-Za-z_]\w*|<<<|<<=?|\.?\d(?:[eEpP][+-]|'?[\w.])*|\"[^\"\n]*\"|'[^'\n]*'|->\*?|::|\.\.\.|##|&&|\|\|"
     r"|[=!<+\-*/%&|^]=|\+\+|--|[^\s\\]"
 )
-_BODY_TOKEN = re.compile(rf'"(?:[^"\\\n]|\\(?s:.))*"|\'(?:[^\'\\\n]|\\.)+\'|//[^\n]*|/\*(?s:.*?)\*/|{_TOKEN.pattern}')
-_DEFINED = re.compile(r"\s*([A-Za-z_]\w*)(\(([^)]*)\))?")
-_INCLUDED = re.compile(r"\s*([\"<])([^\">\n]+)[\">]")
+_BODY_TOKEN = pattern(rf'"(?:[^"\\\n]|\\(?s:.))*"|\'(?:[^\'\\\n]|\\.)+\'|//[^\n]*|/\*(?s:.*?)\*/|{_TOKEN.pattern}')
+_DEFINED = pattern(r"\s*([A-Za-z_]\w*)(\(([^)]*)\))?")
+_INCLUDED = pattern(r"\s*([\"<])([^\">\n]+)[\">]")
 _SIDES = {"if": "#if", "ifdef": "#if", "ifndef": "#if", "else": "#else", "elif": "#else", "elifdef": "#else",
           "elifndef": "#else", "endif": "#endif"}  # fmt: skip
 

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import re
 
+from reader.pattern import pattern
 from reader.syntax import Definition
 from reader.syntax.cpp import outline_of
 from reader.syntax.cpp.arguments import split
 from reader.syntax.cpp.callees import closing_angle
 from reader.syntax.cpp.scopes import Found, Walk, namespaces
 
-_NO_FIELD = re.compile(
+_NO_FIELD = pattern(
     r"\b(?:using|typedef|friend|return|static_assert|goto|delete|operator|template\s*<\s*>)\b|^\s*extern\s*\""
 )
-_TEMPLATE = re.compile(r"\s*template\s*<")
-_LABEL = re.compile(r"^\s*(?:public|private|protected)\s*:")
-_TYPED = re.compile(r"(?:[\w>&*\]]\s*[\s&*]|[>&*])\s*([A-Za-z_]\w*)\s*(?:\[[^\]]*\]\s*)*(?:[={(]|:(?!:)|\Z)")
-_NEXT = re.compile(r"\s*[&*]*\s*([A-Za-z_]\w*)\s*(?:\[[^\]]*\]\s*)*(?:[={]|:(?!:)|\Z)")
-_FORWARD = re.compile(r"\s*(?:struct|class|union|enum(?:\s+class)?|namespace)\b[^{;]*\Z")
-_ENUMERATOR = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:=|\Z)")
+_TEMPLATE = pattern(r"\s*template\s*<")
+_LABEL = pattern(r"^\s*(?:public|private|protected)\s*:")
+_TYPED = pattern(r"(?:[\w>&*\]]\s*[\s&*]|[>&*])\s*([A-Za-z_]\w*)\s*(?:\[[^\]]*\]\s*)*(?:[={(]|:(?!:)|\Z)")
+_NEXT = pattern(r"\s*[&*]*\s*([A-Za-z_]\w*)\s*(?:\[[^\]]*\]\s*)*(?:[={]|:(?!:)|\Z)")
+_FORWARD = pattern(r"\s*(?:struct|class|union|enum(?:\s+class)?|namespace)\b[^{;]*\Z")
+_ENUMERATOR = pattern(r"\s*([A-Za-z_]\w*)\s*(?:=|\Z)")
 _KEYWORDS = {"class", "struct", "enum", "union", "namespace", "const", "constexpr", "static", "default", "override"}
 
 
