@@ -153,4 +153,4 @@ def texts(
 
 
 def texts_of(checkout: Checkout, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    return checkout.bulk(paths)
+    return checkout.texts(paths)

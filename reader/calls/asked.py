@@ -21,7 +21,7 @@ _UP = 8
 
 
 def asked(checkout: Checkout, path: str, symbol: str, *, depth: int, up: bool, down: bool) -> Calls:
-    sources = Sources(checkout)
+    sources = Sources(checkout.keeping())
     frames = Frames(sources)
     frame = frames.of(path, symbol)
     if frame is None:

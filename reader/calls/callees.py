@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from reader import syntax
 from reader.calls.arguments import arguments
 from reader.calls.frames import Frame
 from reader.calls.messages import Messages
@@ -40,7 +39,7 @@ class Callees:
         """In the order of their first call; the same target called at several places is one step."""
         body = _Body(frame, depth)
         lines = self.sources.text(frame.body_path).split("\n")
-        for call in syntax.calls("\n".join(lines), "python", frame.line, frame.end):
+        for call in self._inference.files.module(frame.body_path).calls(frame.line, frame.end):
             if call.full != "super":  # which is told by what is called on it
                 self._call(body, lines, call)
         for line, kind in self._messages.types_in(lines, frame.line, frame.end):
@@ -66,7 +65,7 @@ class Callees:
         named = self._by_name(body, lines, call, site)
         targets = self._targets(body.frame.body_path, call)
         if targets.found:
-            self._found(body, targets, site, call)
+            self._found(body, lines, targets, site, call)
         elif targets.outside and not sent and not named:
             body.outside.append(_short(call.full))
         elif not named and not sent:
@@ -95,7 +94,7 @@ class Callees:
         places = ", ".join(f"{one.path}:{one.line}" for one in targets.found)
         return Targets(held, targets.sure and len(held) == 1, f"what {call.name} holds, bound at {places}")
 
-    def _found(self, body: _Body, targets: Targets, site: CallSite, call: Call) -> None:
+    def _found(self, body: _Body, lines: list[str], targets: Targets, site: CallSite, call: Call) -> None:
         for one in targets.found:
             if one.symbol is None or one.kind == "variable":
                 body.untold.append(
@@ -103,15 +102,15 @@ class Callees:
                 )
                 continue
             note = targets.why or (f"one of {len(targets.found)}" if len(targets.found) > 1 else None)
-            via: Via = "made" if one.kind == "class" else "launch" if self._launches(site, call) else "call"
+            via: Via = "made" if one.kind == "class" else "launch" if self._launches(lines, call) else "call"
             step = Step(one.symbol, one.path, one.line, one.kind, via, body.depth, (site,), targets.sure, note)
             body.add(self._with_stand_ins(step, one) if via == "call" else step)
             if via == "call" and body.depth == 1 and not _OWN.fullmatch(call.full):
                 self._add_overriding(body, one, site)
 
-    def _launches(self, site: CallSite, call: Call) -> bool:
+    def _launches(self, lines: list[str], call: Call) -> bool:
         """`kernel[grid](...)`, as Triton has it."""
-        line = self.sources.text(site.path).split("\n")[call.line - 1]
+        line = lines[call.line - 1]
         return line.startswith("[", call.column - 1 + len(call.name))
 
     def _with_stand_ins(self, step: Step, found: Found) -> Step:

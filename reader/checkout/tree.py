@@ -9,11 +9,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
+from reader.checkout.memory import Memory
 from reader.errors import ReaderError, Unreadable
 from reader.ref import Ref
 from reader.value import frozen
@@ -59,6 +61,11 @@ class Checkout:
     hints: tuple[str, ...] = ()
     _inside: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     _listed: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _memory: Memory | None = field(default=None, repr=False, compare=False, kw_only=True)
+
+    def keeping(self) -> Self:
+        """The same checkout, of which `texts` reads no file twice: for a command that asks for a dozen names."""
+        return replace(self, _memory=Memory())
 
     @property
     def on_disk(self) -> bool:
@@ -113,7 +120,7 @@ class Checkout:
         (what they lead to inside the checkout is listed under its own path)."""
         prefix = as_prefix(under)
         if prefix not in self._listed:
-            self._listed[prefix] = self._walk(prefix)
+            self._listed[prefix] = self._part(prefix) or self._walk(prefix)
         for path in self._listed[prefix]:
             if not suffixes or path.endswith(suffixes):
                 yield path
@@ -125,6 +132,10 @@ class Checkout:
             raise Unreadable(path, "there is no such directory in this checkout")
         names = [entry.name + "/" * self.is_directory(prefix + entry.name) for entry in self._scan(prefix)]
         return tuple(sorted(names))
+
+    def texts(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """`bulk`, or what is still in memory of it where the checkout is `keeping` it."""
+        return self._memory.texts(paths, self.bulk) if self._memory is not None else self.bulk(paths)
 
     def bulk(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Many files at once, for search; those that cannot be read are left out. Reads with one system call a file and
@@ -202,6 +213,11 @@ class Checkout:
     def _holds(self, real: str) -> bool:
         root = str(self.root)
         return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
+
+    def _part(self, prefix: str) -> tuple[str, ...]:
+        """Of the list of the whole tree, where that is known. What it leaves out may still be asked for by name."""
+        whole = self._listed.get("", ())
+        return whole[bisect_left(whole, prefix) : bisect_left(whole, f"{prefix}\U0010ffff")]
 
     def _walk(self, top: str) -> tuple[str, ...]:
         if top and not self.is_directory(top):

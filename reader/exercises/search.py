@@ -43,7 +43,7 @@ class _Link:
 
 class Search:
     def __init__(self, checkout: Checkout, depth: int, enough: int) -> None:
-        self.sources = Sources(checkout)
+        self.sources = Sources(checkout.keeping())
         self._inference = Inference(self.sources)
         self._crossings = Crossings(self.sources)
         self._depth = depth

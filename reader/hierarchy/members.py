@@ -11,6 +11,7 @@ from reader.hierarchy.ascent import class_of
 from reader.hierarchy.values import Kin, Method
 from reader.resolve.sources import Sources
 from reader.syntax.classes import Class, Member
+from reader.syntax.source import lines_of
 
 _ACCESSORS = frozenset({"setter", "deleter"})
 
@@ -70,23 +71,33 @@ def _abstract(text: str, one: Class, member: Member) -> str | None:
         return "abstractmethod"
     if member.kind not in ("method", "property"):
         return None
-    body = list(_body(text, member))
+    protocol = any(base.rpartition(".")[2] == "Protocol" for base in one.bases)
+    if not protocol and "NotImplementedError" not in text:
+        return None
+    code = _code(text, member)
+    if not protocol and "NotImplementedError" not in code:
+        return None
+    body = list(_body(code))
     if len(body) == 1 and isinstance(body[0], ast.Raise) and _raised(body[0]) == "NotImplementedError":
         return "by convention"
-    protocol = any(base.rpartition(".")[2] == "Protocol" for base in one.bases)
     empty = all(isinstance(each, ast.Pass) or _is_constant(each) for each in body)
     return "protocol" if protocol and empty else None
 
 
-def _body(text: str, member: Member) -> Iterator[ast.stmt]:
-    """The statements of a function, without its docstring."""
-    lines = text.split("\n")
+def _code(text: str, member: Member) -> str:
+    """The lines of a function, from its head on."""
+    lines = lines_of(text)
     indent = len(lines[member.line - 1]) - len(lines[member.line - 1].lstrip())
     end = member.line
     while end < len(lines) and (not lines[end].strip() or _deeper(lines[end], indent)):
         end += 1
+    return "\n".join(lines[member.line - 1 : end])
+
+
+def _body(code: str) -> Iterator[ast.stmt]:
+    """The statements of a function, without its docstring."""
     try:
-        tree = ast.parse(dedent("\n".join(lines[member.line - 1 : end])))
+        tree = ast.parse(dedent(code))
     except (SyntaxError, ValueError):
         return
     for function in tree.body[:1]:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 import tree_sitter
@@ -16,7 +18,9 @@ from reader.syntax.pieces import Pieces
 from reader.syntax.scopes import Chain
 from reader.value import frozen
 
-QUESTION = re.compile(rb"\b(?:isinstance|_?(?:is|supports|has)_\w+)\(")
+# Each starts with a literal, which `re` looks for with memchr; one pattern of all is tried at every byte.
+_QUESTIONS = tuple(map(re.compile, (rb"isinstance\(", rb"is_\w+\(", rb"supports_\w+\(", rb"has_\w+\(")))
+_WORD = re.compile(rb"\w")
 _LEAVING = frozenset({"return_statement", "raise_statement", "continue_statement", "break_statement"})
 
 
@@ -29,6 +33,28 @@ class Guard:
     classes: Expression | None
     holds: bool
     asked: Expression | None = None
+
+
+def asked(source: bytes, first: int, last: int) -> bool:
+    """Whether a class may be asked for between two offsets, by the text alone."""
+    starts, ends = _questions(source)
+    index = bisect_left(starts, first)
+    return index < len(starts) and ends[index] <= last
+
+
+@lru_cache(maxsize=16)
+def _questions(source: bytes) -> tuple[list[int], list[int]]:
+    """Where each begins and ends; a name may have one underscore before it, as `_is_cuda`."""
+    found = []
+    for pattern in _QUESTIONS:
+        for match in pattern.finditer(source):
+            start = match.start()
+            if source[start - 1 : start] == b"_" and pattern is not _QUESTIONS[0]:
+                start -= 1
+            if not _WORD.match(source[start - 1 : start] if start else b""):
+                found.append((start, match.end()))
+    found.sort()
+    return [start for start, _ in found], [end for _, end in found]
 
 
 def guards(chain: Chain, pieces: Pieces) -> tuple[Guard, ...]:
@@ -66,7 +92,7 @@ def _passed(statement: tree_sitter.Node, clause: tree_sitter.Node, pieces: Piece
 
 def _before(block: tree_sitter.Node, child: tree_sitter.Node, pieces: Pieces) -> Iterator[Guard]:
     """`assert isinstance(x, C)`, and `if not isinstance(x, C): return`, among the statements before this one."""
-    if not QUESTION.search(pieces.source, block.start_byte, child.start_byte):
+    if not asked(pieces.source, block.start_byte, child.start_byte):
         return
     for one in block.named_children:
         if one.start_byte >= child.start_byte:
@@ -84,7 +110,7 @@ def _said(test: tree_sitter.Node | None, holds: bool, pieces: Pieces) -> Iterato
     while test is not None and test.type in ("parenthesized_expression", "not_operator"):
         holds = not holds if test.type == "not_operator" else holds
         test = next((one for one in test.named_children if one.type != "comment"), None)
-    if test is None or not QUESTION.search(pieces.source, test.start_byte, test.end_byte):
+    if test is None or not asked(pieces.source, test.start_byte, test.end_byte):
         return
     if test.type == "boolean_operator":
         sign = test.child_by_field_name("operator")

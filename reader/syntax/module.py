@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reader.syntax import attributes
+from reader.syntax import Call, attributes
 from reader.syntax.bound import Bound, bound
 from reader.syntax.expressions import Expression, expression
 from reader.syntax.functions import Function, function, returned
-from reader.syntax.guards import QUESTION, Guard, guards
+from reader.syntax.guards import Guard, asked, guards
 from reader.syntax.occurrences import Occurrence, occurrence
 from reader.syntax.pieces import Pieces
+from reader.syntax.python import calls_in
 from reader.syntax.scopes import Chain, Place, Scope, Scopes, chain_to
 from reader.syntax.words import places
 
@@ -133,8 +134,13 @@ class Module:
         known = self._guards.get(scope.number)
         if known is None:
             first, last = self._range(scope)
-            known = self._guards[scope.number] = bool(QUESTION.search(self.pieces.source, first, last))
+            known = self._guards[scope.number] = asked(self.pieces.source, first, last)
         return guards(chain_to(self.pieces, self.pieces.offset(line, column)), self.pieces) if known else ()
+
+    def calls(self, first: int, last: int) -> tuple[Call, ...]:
+        """What is called in these lines, in order."""
+        root = self.pieces.root_of(self.pieces.offset(first, 1), self.pieces.offset(last, 1))
+        return calls_in(root, self.pieces.source, first, last)
 
     def put(self, name: str, scope: Scope) -> tuple[Expression, ...]:
         """What is appended to a container of this name within the scope, or set in it by a key; the first few."""

@@ -48,6 +48,12 @@ class Pieces:
         """The tree of the piece that holds this byte."""
         return self._tree(self._ranges(offset)).root_node
 
+    def root_of(self, first: int, last: int) -> tree_sitter.Node:
+        """The tree of the piece that holds both bytes and what is between them; of the whole file where none does."""
+        self.root(last)  # by which a text that does not let itself be cut becomes known
+        root = self.root(first)
+        return root if self._ranges(first) == self._ranges(last) else self._tree(()).root_node
+
     def roots(self, first: int, last: int) -> list[tree_sitter.Node]:
         """The trees of all that lies between two offsets, cut no finer than the module's own statements."""
         if self._whole:

@@ -268,7 +268,11 @@ def signature_end(text: str, definition: Definition) -> int:
 
 
 def calls(text: str, first: int, last: int) -> tuple[Call, ...]:
-    root, source = parse(text)
+    return calls_in(*parse(text), first, last)
+
+
+def calls_in(root: tree_sitter.Node, source: bytes, first: int, last: int) -> tuple[Call, ...]:
+    """Of a tree that holds these lines whole."""
     cursor = tree_sitter.QueryCursor(_query(_CALLS))
     cursor.set_point_range((first - 1, 0), (last, 0))
     found = []
