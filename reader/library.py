@@ -51,10 +51,8 @@ def path_of(name: str) -> Path:
 
 def plan() -> Plan:
     """The study plan. Raises BadTour."""
-    from reader.planfile import parse  # msgspec and tomllib: 30 ms that commands without the plan do not pay
-
     path = directory() / "plan.toml"
     try:
-        return parse(path, path.read_bytes())
+        return compiled.plan(path)
     except OSError as error:
         raise ReaderError(f"{path}: cannot be read: {error.strerror}") from error

@@ -253,3 +253,24 @@ def test_what_is_no_text_of_a_fair_size_is_not_read_as_a_tour(tmp_path: Path) ->
     for name, said in (("pipe", "not a regular file"), ("device", "not a regular file"), ("large", "too large")):
         with pytest.raises(ReaderError, match=said):
             library.load(str(tmp_path / f"{name}.toml"))
+
+
+def test_the_plan_is_read_once_and_again_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the cache it is what a parse gives; an edit is seen, and what is no plan is refused as ever."""
+    from reader import planfile
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "plan.toml"
+    text = (library.directory() / "plan.toml").read_text("utf-8")
+    path.write_text(text, "utf-8")
+    os.utime(path, ns=(1, 1))
+    right = planfile.parse(path, path.read_bytes())
+    assert compiled.plan(path) == right
+    with monkeypatch.context() as patch:
+        patch.setattr(planfile, "parse", lambda path, raw: 1 / 0)
+        assert compiled.plan(path) == right
+    path.write_text(text.replace('home = "0.13.0"', 'home = "0.14.0"', 1), "utf-8")
+    assert compiled.plan(path).home == "0.14.0"
+    path.write_text("format = 7\n", "utf-8")
+    with pytest.raises(BadTour):
+        compiled.plan(path)

@@ -38,6 +38,9 @@ class Recorded(Checkout):
             raise Unreadable(path, f"{len(data) / 1e6:.1f} MB is too large to be source; open it in an editor")
         return data
 
+    def stamps(self) -> list[tuple[str, int, int]]:
+        return [(self.commit, 0, 0)]
+
     def stamp(self, path: str) -> tuple[int, int] | None:
         return None  # a commit is asked about once; nothing of it is remembered
 

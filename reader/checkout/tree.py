@@ -157,6 +157,21 @@ class Checkout:
                 os.close(handle)
             yield path, data
 
+    def stamps(self) -> list[tuple[str, int, int]]:
+        """Every file that `files` lists with what `stamp` says of it, in the order in which the folders give them: half
+        the time of asking for each."""
+        found = []
+        pending = [""]
+        while pending:
+            prefix = pending.pop()
+            for entry in self._scan(prefix):
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(f"{prefix}{entry.name}/")
+                elif not entry.is_symlink():
+                    status = entry.stat(follow_symlinks=False)
+                    found.append((prefix + entry.name, status.st_size, status.st_mtime_ns))
+        return found
+
     def stamp(self, path: str) -> tuple[int, int] | None:
         """Size and nanoseconds of the last change: all by which a change of a file shows without reading it."""
         try:

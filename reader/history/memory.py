@@ -99,5 +99,4 @@ def _found(checkout: Checkout, asked: Sequence[Asked]) -> Iterator[Standing]:
 
 def _tree(checkout: Checkout) -> str:
     """Of every file's path, size and time: 0.05 s for the 8,200 files of 0.33.0."""
-    stamps: list[Any] = [(path, checkout.stamp(path)) for path in checkout.files()]
-    return sha256(marshal.dumps(stamps)).hexdigest()
+    return sha256(marshal.dumps(sorted(checkout.stamps()))).hexdigest()

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from reader.syntax import Definition
 
 
+_FILES = 30  # that are listed at first
+
+
 def tours(progresses: Sequence[TourProgress], sheet: Sheet) -> list[Text]:
     """One line a tour, the routes after the others; the one that was opened last is marked."""
     plain = [one for one in progresses if not one.tour.is_route]
@@ -84,8 +87,9 @@ def _tour_table(name: str, known: Sequence[TourStatus], sheet: Sheet) -> list[Te
 
 
 def _file_table(files: Sequence[FileStatus], sheet: Sheet, *, whole: bool) -> list[Text]:
-    shown = [file for file in files if whole or file.read or file.marked != "unread"]
-    rest = f"{len(files) - len(shown)} more files of the tours are not read yet: --all shows them"
+    read = [file for file in files if file.read or file.marked != "unread"]
+    shown = files if whole else read[:_FILES]
+    rest = f"{len(files) - len(shown)} more files, {len(files) - len(read)} of them not read yet: --all shows them"
     after = wrapped(words(rest, "dim"), sheet.width) if len(shown) < len(files) else []
     rows = [[Text(each) for each in ("file", "stops read", "changed", "by hand")]] if shown else []
     for file in shown:
