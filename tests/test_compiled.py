@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader import cachefile, compiled, directories, library, tourfile
+from reader import cachefile, compiled, directories, library, planfile, tourfile
 from reader.errors import BadTour, ReaderError
 from reader.ref import Ref
 from reader.tour import Note, Question, Stop, Tour, Variant
@@ -257,8 +257,6 @@ def test_what_is_no_text_of_a_fair_size_is_not_read_as_a_tour(tmp_path: Path) ->
 
 def test_the_plan_is_read_once_and_again_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the cache it is what a parse gives; an edit is seen, and what is no plan is refused as ever."""
-    from reader import planfile
-
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     path = tmp_path / "plan.toml"
     text = (library.directory() / "plan.toml").read_text("utf-8")
