@@ -340,6 +340,33 @@ def test_files_are_sorted_source_and_nothing_else(root: Path) -> None:
     assert list(checkout.files("nowhere")) == []
 
 
+def test_a_part_of_a_known_list_is_what_the_folder_lists(root: Path) -> None:
+    """Whether the whole tree was listed before makes no difference, also for what that leaves out."""
+    for path in ("vllm-x/a.py", "build/b.py", "vllm/engine/c.py"):
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_text("")
+    known = open_checkout(root)
+    assert "build/b.py" not in set(known.files())
+    for under in ("vllm", "vllm/engine", "build", "nowhere"):
+        assert list(known.files(under)) == list(open_checkout(root).files(under))
+    assert list(known.files("build")) == ["build/b.py"]
+
+
+def test_what_is_kept_is_read_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts come in the order that is asked for, whatever was read before; only one that keeps them does so."""
+    kept, other = open_checkout(root).keeping(), open_checkout(root)
+    paths = ["vllm/engine/llm.py", "nowhere.py", "vllm/__init__.py"]
+    assert list(kept.texts(paths[:1])) == [("vllm/engine/llm.py", b"x = 1\n")]
+    (root / paths[0]).write_text("y = 2\n")
+    assert list(kept.texts(paths)) == [(paths[0], b"x = 1\n"), (paths[2], b"x = 1\n")]
+    assert next(other.texts(paths)) == (paths[0], b"y = 2\n")
+    monkeypatch.setattr("reader.checkout.memory._MOST", 0)
+    full = open_checkout(root).keeping()
+    assert next(full.texts(paths)) == (paths[0], b"y = 2\n")
+    (root / paths[0]).write_text("z = 3\n")
+    assert [data for _, data in full.texts(paths)] == [b"z = 3\n", b"x = 1\n"]
+
+
 def test_entries_are_one_directory(root: Path) -> None:
     """Directories end in a slash; what is no directory says so."""
     checkout = open_checkout(root)

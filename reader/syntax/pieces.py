@@ -21,6 +21,7 @@ from reader.syntax.source import encode
 Range = tuple[int, int]
 
 _TRIPLE = re.compile(rb'"""|\'\'\'')
+_DOUBLE = re.compile(rb'"""')  # a literal alone is looked for ten times as fast, and most files have no other
 # Begins with a literal, which `re` looks for with memchr; `^` takes ten times as long.
 _MARGIN = r"\n {%d}([A-Za-z_]\w*|[@(\[{\x80-\xff])"
 # What goes on with the statement before it.
@@ -88,7 +89,7 @@ class Pieces:
         """The spans of triple-quoted strings; None where they do not pair."""
         found: list[Range] = []
         opened: tuple[bytes, int] | None = None
-        for match in _TRIPLE.finditer(self.source):
+        for match in (_TRIPLE if b"'''" in self.source else _DOUBLE).finditer(self.source):
             if opened is None:
                 opened = match[0], match.start()
             elif opened[0] == match[0]:
@@ -138,9 +139,16 @@ class Pieces:
         known = self._members.get(statement[0])
         if known is None:
             start = self._after_decorators(*statement) if self.source[statement[0] : statement[0] + 1] == b"@" else -1
-            spans = self._spans(max(start, statement[0]), statement[1], 4)
+            spans = self._spans(self._behind_bases(max(start, statement[0]), statement[1]), statement[1], 4)
             known = self._members[statement[0]] = [start for start, _ in spans[1:]] + [statement[1]]
         return known
+
+    def _behind_bases(self, start: int, end: int) -> int:
+        """Where bases stand on lines of their own, which are indented like the body, the line that closes them."""
+        line_end = self.source.find(b"\n", start, end)
+        if not self.source[start : max(line_end, start)].rstrip().endswith(b"("):
+            return start
+        return self.source.find(b"\n)", line_end, end) + 1 or start
 
     def _tree(self, ranges: tuple[Range, ...]) -> tree_sitter.Tree:
         known = self._parsed.get(ranges)
