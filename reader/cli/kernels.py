@@ -32,7 +32,7 @@ def kernel(session: Session, what: str | None, as_list: bool, brief: bool, every
 
     OP is an operation (op, namespace::op, torch.ops.namespace.op), or a kernel or function by its name; REF is
     path::symbol of a wrapper, a function or a kernel, and then the way up to Python is shown. What is not known for
-    certain is marked "perhaps". Exits 1 when there is no such thing, or only half of it.
+    certain is marked "perhaps". Exits 1 when there is no such thing, only half of it, or a part cannot be read.
     """
     if (what is None) != as_list:
         raise click.UsageError("give an operation or a ref, or --list")
@@ -49,7 +49,7 @@ def kernel(session: Session, what: str | None, as_list: bool, brief: bool, every
         _show(session, checkout, answer.paths, brief)
     for note in answer.notes:
         session.say(note)
-    if not answer.paths or all(map(_is_half, answer.paths)):
+    if not answer.paths or all(map(_is_half, answer.paths)) or any(map(_is_broken, answer.paths)):
         click.get_current_context().exit(_PROBLEM)
 
 
@@ -102,6 +102,14 @@ def _is_half(one: Path) -> bool:
     known = one.operation
     registered = known.mechanism != "external" and bool(known.namespace)
     return registered and (known.schema is None) != (not known.implementations)
+
+
+def _is_broken(one: Path) -> bool:
+    """Something is not in the checkout that should be, or not in a form that could be read."""
+    from reader.kernels import UNREAD
+
+    unread = any(hop.kind == "end" and (hop.note or "").startswith(UNREAD) for hop in one.hops)
+    return unread or any(each.lost for each in one.operation.implementations)
 
 
 def _told(end: Hop) -> str:

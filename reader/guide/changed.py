@@ -6,8 +6,8 @@ from reader import library
 from reader.checkout import Checkout
 from reader.guide.comparing import Comparing, Comparison, Subject
 from reader.guide.places import stops_of
-from reader.guide.status import status
 from reader.guide.stops import look_at, mark
+from reader.guide.tally import status
 from reader.guide.values import StopView
 from reader.progress import Store
 from reader.tour import Tour

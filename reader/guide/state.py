@@ -1,26 +1,16 @@
-"""What stands at a ref now, and whether that is what was read."""
+"""Whether what stands somewhere now is what was read."""
 
 from __future__ import annotations
 
-from reader.checkout import Checkout
-from reader.errors import ReaderError
-from reader.excerpt import excerpt_of
-from reader.guide.values import Look, ReadState
+from typing import TYPE_CHECKING
+
 from reader.history.change import Level, Was, is_change, level
 from reader.history.standing import Standing, standing
-from reader.progress import Mark
-from reader.reading import Reading
-from reader.ref import Ref
-from reader.resolve import resolve_stop
 
-
-def look(ref: Ref, checkout: Checkout, *, full: bool = False) -> Look:
-    """Any ref at all, outside of tours."""
-    site = resolve_stop(checkout, ref, None)
-    try:
-        return Look(site, excerpt_of(checkout, site, (), full=full), None)
-    except ReaderError as error:
-        return Look(site, None, str(error))
+if TYPE_CHECKING:
+    from reader.guide.values import Look, ReadState
+    from reader.progress import Mark
+    from reader.reading import Reading
 
 
 def change_since(mark: Mark | None, reading: Reading | Look) -> Level | None:

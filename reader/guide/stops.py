@@ -8,9 +8,10 @@ from dataclasses import replace
 from reader.checkout import Checkout
 from reader.errors import ProgressFailed
 from reader.excerpt import Excerpt
+from reader.guide.looking import look
 from reader.guide.places import opened, read_keys, stops_of
-from reader.guide.state import change_since, look, read_state
-from reader.guide.status import progress
+from reader.guide.state import change_since, read_state
+from reader.guide.tally import progress
 from reader.guide.values import Crossing, StopView, TourProgress, Turned
 from reader.history.standing import standing
 from reader.history.versions import Versions

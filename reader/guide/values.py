@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from reader.excerpt import Excerpt
 from reader.history.change import Level, is_change
-from reader.progress import Keeping, OwnNote
-from reader.ref import Ref
-from reader.resolve import Site
-from reader.tour import Lane, Stop, Tour
 from reader.value import frozen
+
+if TYPE_CHECKING:
+    from reader.excerpt import Excerpt
+    from reader.progress import Keeping, OwnNote
+    from reader.ref import Ref
+    from reader.resolve import Site
+    from reader.tour import Lane, Stop, Tour
 
 ReadState = Literal["unread", "read", "changed"]
 
