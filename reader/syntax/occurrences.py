@@ -155,8 +155,8 @@ def _of_import(name: str, at: tuple[int, int], chain: Chain, place: Place, piece
         whole_module = Binding(named, "import", at[0], at[0], module)
         return Occurrence(name, *at, "import", place, bound=here, binding=whole_module)
     exact = [one for one in made if one.line == at[0]] or made
-    alias = chain[-1][1] == "alias"
-    exact = [one for one in exact if (one.name == name if alias else one.target == name)] or exact
+    is_alias = chain[-1][1] == "alias"
+    exact = [one for one in exact if (one.name == name if is_alias else one.target == name)] or exact
     return Occurrence(name, *at, "import", place, bound=here, binding=exact[0] if exact else None)
 
 
