@@ -11,6 +11,7 @@ from typing import Literal
 from reader.value import frozen
 
 Mechanism = Literal["c++", "python", "triton", "external"]
+UNREAD = "cannot be read: "  # how the end begins of what the checkout holds in a form that is no C++
 HopKind = Literal["wrapper", "call", "schema", "impl", "function", "macro", "launch", "kernel", "end"]
 
 
@@ -37,6 +38,7 @@ class Implementation:
     sure: bool = True
     builds: tuple[str, ...] = ()  # the devices whose build compiles the registering file: `CUDA`, `ROCm`, `CPU`
     note: str | None = None  # why there are no functions, or that nothing builds the file
+    lost: bool = False  # its function should be in this checkout and is not
 
 
 @frozen

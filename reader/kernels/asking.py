@@ -5,6 +5,7 @@ Says what was not found, and what comes near.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from reader.kernels import Path, Place
 from reader.kernels.paths import Finder
 from reader.pattern import pattern
 from reader.ref import Ref
-from reader.syntax import Definition, language_of
+from reader.syntax import Definition, language_of, parses
 from reader.value import frozen
 
 if TYPE_CHECKING:
@@ -79,7 +80,18 @@ class _Asking:
                 return Answer(answer.paths, (f"{ref} is at {site.path}:{site.line} ({site.verdict})", *answer.notes))
         message = f"{ref}: {site.verdict}. {site.message or ''}".rstrip()
         listed = "".join(f"\n  {one.path}:{one.line}  {one.symbol or ''}".rstrip() for one in site.candidates)
-        return Answer((), (message + listed,))
+        return Answer((), (message + listed, *self._torn(ref.path)))
+
+    def _torn(self, path: str) -> Iterator[str]:
+        """Why a file may define more than is known of it."""
+        language = language_of(path) if self.checkout.has(path) else None
+        if language not in ("python", "cpp", "cuda"):
+            return
+        text = self.finder.sources.text(path)
+        if not text and self.checkout.raw(path):
+            yield f"{path} cannot be read as text: what it defines is not known"
+        elif not parses(text, language) or not self.finder.sources.definitions(path):
+            yield f"{path} does not parse throughout: it may define more than is known of it"
 
     def of_computed(self, what: str) -> Answer:
         """An operation whose name is made at run time, as the list writes it: `ns::<self.op_name>`."""

@@ -34,6 +34,8 @@ class Assembly:
         self.notes: list[str] = []
         self.functions: dict[tuple[str, int], int] = {}
         self.shapes: dict[tuple[_Shape, str | None], int] = {}
+        self.shown: dict[tuple[Place, bool, str | None], int] = {}
+        self.ways: dict[int, list[str]] = {}  # further calls of a C++ function that is shown once
 
     def path(self, uses: Sequence[OpUse]) -> Path:
         users = self._users(uses)
@@ -48,6 +50,11 @@ class Assembly:
         return self.finished()
 
     def finished(self) -> Path:
+        for number, ways in self.ways.items():
+            hop = self.hops[number]
+            note = "; ".join(each for each in (hop.note, f"also from {_folded(ways)}") if each)
+            self.hops[number] = replace(hop, note=note)
+        self.ways = {}
         return Path(self.operation, tuple(map(_shifted, self.hops)), tuple(dict.fromkeys(self.notes)))
 
     def add(self, kind: HopKind, place: Place, parent: int | None = None, **more: Any) -> int:
@@ -185,12 +192,27 @@ class Assembly:
                 pending += [(each, parent) for each in reversed(below)]  # `gemm.run(...)`: an end, no launch of ours
                 continue
             known = self.shapes.get((shapes[below[0]], dispatch)) if len(below) == 1 else None
+            hop = found[index]
+            if hop.kind == "function" and self._again(hop, parent, dispatch, bool(below) and known is None):
+                continue
             at = len(self.hops)
             self.shapes.setdefault((shapes[index], dispatch), at)
-            hop = found[index]
             self.hops.append(replace(hop, number=at, parent=parent, dispatch=hop.dispatch or dispatch, leads=known))
             if known is None:
                 pending += [(each, at) for each in reversed(below)]
+
+    def _again(self, hop: Hop, parent: int, dispatch: str | None, new: bool) -> bool:
+        """Whether this function is shown already, so that only the way to it is kept. `new`: it goes on otherwise."""
+        known = self.shown.setdefault((hop.place, hop.sure, dispatch), len(self.hops))
+        if new or known == len(self.hops):
+            return False
+        if hop.via is not None and hop.via != self.hops[known].via:
+            ways = self.ways.setdefault(known, [])
+            ways += [hop.via] if hop.via not in ways else []
+        caller = self.hops[parent]
+        if caller.leads is None and parent == len(self.hops) - 1:
+            self.hops[parent] = replace(caller, leads=known)
+        return True
 
     def _say_ends(self, entry: int | None) -> None:
         one = self.operation
@@ -204,6 +226,15 @@ class Assembly:
         elif not one.implementations:
             note = f"{full} has a schema and no implementation in this checkout"
             self.add("end", one.schema, entry, via=full, note=note)
+
+
+def _folded(ways: Sequence[str]) -> str:
+    """`a.cu:1 :2, b.cu:3`."""
+    lines: dict[str, list[str]] = {}
+    for each in ways:
+        path, _, line = each.rpartition(":")
+        lines.setdefault(path, []).append(f":{line}")
+    return ", ".join(path + " ".join(several) for path, several in lines.items())
 
 
 def _is_library(hop: Hop) -> bool:

@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from reader.kernels import Place
+from reader.kernels import UNREAD, Place
 from reader.kernels.bodies import Callee
 from reader.kernels.frames import Frame
 from reader.kernels.homes import Home, Homes
@@ -33,6 +33,25 @@ _QUIET = pattern(
 )
 _ASKED = (["get_workspace_size"], ["can_implement"])  # of an operation of CUTLASS, before it is run
 _STANDARD = ("std::", "torch::", "at::", "c10::", "cute::", "cutlass::")
+_FOREIGN = {"cutlass": "CUTLASS", "at": "PyTorch", "torch": "PyTorch"}
+# Of these what only describes, asks, allots or views; a name in capitals is a type.
+_LAUNCHLESS = pattern(
+    r"[A-Z]\w*|(?:empty|new_empty|from_blob|make|get|is|has|to|as|set|ceil|round|const|sizeof|cutlassGet|dtype|device)\w*"
+    r"|(?:\w*options|kernel|string|type|max|min|gcd|lcm|size|str|layout|requires_grad|query|parallel_for|view|narrow|select|transpose)\w*"
+)
+_HOST = {
+    "cuda",
+    "hip",
+    "headeronly",
+    "detail",
+    "indexing",
+    "platform",
+    "accelerator",
+    "library",
+    "jit",
+    "xpu",
+    "native",
+}
 
 
 @frozen
@@ -76,6 +95,10 @@ class Endings:
     def lost(self, frame: Frame, callee: Callee) -> Iterator[tuple[Place, Ending]]:
         """A function that is declared and not defined here; what an object of CUTLASS runs."""
         piece = frame.body.pieces[callee.at]
+        torn = self._torn(frame, callee)
+        if torn is not None:
+            yield torn
+            return
         run = self._run(frame, callee)
         if run is not None:
             condition = self.units.lexed(piece.path).condition(piece.line)
@@ -83,6 +106,11 @@ class Endings:
         if run is not None or callee.receiver is not None:
             return
         if callee.path.startswith(_STANDARD):
+            owner = _library(callee.path)
+            if owner is not None and "cpu" not in frame.path.split("/"):
+                condition = self.units.lexed(piece.path).condition(piece.line)
+                note = f"external library: {owner} ({callee.path})"
+                yield Place(piece.path, piece.line, callee.path, condition), Ending(note, quiet=True)
             return
         declared = self.homes.declared(callee.path, frame.path)
         if declared is None:
@@ -93,6 +121,18 @@ class Endings:
             yield declared, Ending(note, functions=self._written(generator, declared))
         else:
             yield declared, Ending("not resolved: declared here, defined nowhere in this checkout")
+
+    def _torn(self, frame: Frame, callee: Callee) -> tuple[Place, Ending] | None:
+        """A macro that could not be expanded because its `#define` has no parameters that could be read."""
+        if "::" in callee.path or callee.receiver is not None:
+            return None
+        piece = frame.body.pieces[callee.at]
+        line = piece.chain[0].line if piece.chain else piece.line
+        for macro in self.units.macros(callee.path, frame.path, line):
+            if not macro.define.readable:
+                place = Place(macro.path, macro.define.line, callee.path, macro.condition)
+                return place, Ending(f"{UNREAD}the parentheses of the macro {callee.path} do not close")
+        return None
 
     def _run(self, frame: Frame, callee: Callee) -> str | None:
         """The words by which an operation of CUTLASS is run: `gemm.run(...)`, or `gemm(...)` of what is asked for its
@@ -168,3 +208,10 @@ class Endings:
     def _uses_cutlass(self, path: str) -> bool:
         near = (path, *(each for each, _ in self.units.closure(path)))
         return any(re.search(r'#\s*include\s*[<"]cut(?:lass|e)/', self.units.text(each)) for each in near)
+
+
+def _library(path: str) -> str | None:
+    """Whose the function is that may launch kernels of its own."""
+    first, *between, last = path.split("::")
+    known = _FOREIGN.get(first)
+    return None if known is None or not _HOST.isdisjoint(between) or _LAUNCHLESS.fullmatch(last) else known

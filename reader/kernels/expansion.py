@@ -97,6 +97,8 @@ class _Expansion:
         return [Piece(each.text, target, each.line, piece.chain, piece.hidden | {target}) for each in tokens]
 
     def _expand(self, piece: Piece, macros: tuple[Macro, ...], pending: list[Piece]) -> bool:
+        if not macros[0].define.readable:
+            return False
         if macros[0].define.parameters is None:
             for macro in reversed(macros if _carries(macros) else macros[:1]):
                 pending += reversed(self._body(piece, macro, {}))

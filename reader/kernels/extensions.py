@@ -46,6 +46,7 @@ class Target:
     sources: tuple[str, ...]
     defines: tuple[str, ...] = ()
     external: bool = False
+    missing: tuple[str, ...] = ()  # sources in the checkout that are not there
 
     @property
     def extension(self) -> str:
@@ -104,6 +105,7 @@ class _Walk:
         self._defines: dict[str, list[str]] = {}
         self._links: dict[str, list[str]] = {}
         self._external: set[str] = set()
+        self._missing: dict[str, list[str]] = {}
         self._depth = 0
         self._acts = {
             "set": self._set,
@@ -128,7 +130,8 @@ class _Walk:
         parts = [name, *(part for part in self._links.get(name, ()) if part in self._sources)]
         sources = dict.fromkeys(source for part in parts for source in self._sources[part])
         defines = dict.fromkeys(self._defines.get(name, ()))
-        return Target(name, self._device, tuple(sources), tuple(defines), bool(self._external & set(parts)))
+        missing = tuple(source for part in parts for source in self._missing.get(part, ()))
+        return Target(name, self._device, tuple(sources), tuple(defines), bool(self._external & set(parts)), missing)
 
     def _read(self, path: str, state: Variables) -> None:
         if self._depth < _DEEPEST:
@@ -239,8 +242,10 @@ class _Walk:
             if not word.endswith(_SOURCE):
                 continue
             path = state.path(word)
-            if path is None or not self._files.has(path):
+            if path is None:
                 self._external.add(name)
+            elif not self._files.has(path):
+                self._missing.setdefault(name, []).append(path)
             elif path not in into:
                 into.append(path)
 

@@ -56,6 +56,7 @@ class Chosen:
     places: tuple[Place, ...] = ()
     sure: bool = True
     note: str | None = None
+    lost: bool = False
 
 
 def choose(bodied: Bodied, wanted: Wanted, builds: Sequence[Target]) -> Chosen:
@@ -71,13 +72,13 @@ def choose(bodied: Bodied, wanted: Wanted, builds: Sequence[Target]) -> Chosen:
     if found:
         return Chosen(tuple(found), sure)
     if any(target.external for target in builds):
-        names = ", ".join(dict.fromkeys(target.name for target in builds))
-        return Chosen(note=f"{names} is built from sources outside of this checkout too")
+        return _outside(bodied, wanted, builds)
     loose = [one for one in _candidates(bodied, wanted) if not builds or _may_be_beside(bodied, one, builds)]
     own = [one for one in loose if one.path == wanted.path]
     places = tuple(one.place for one in own or loose)
     sure = not builds and len(places) == 1
-    return Chosen(places, sure, None if places else _missing(bodied, wanted))
+    note = None if places else _missing(bodied, wanted) + _gaps(bodied, wanted, builds)
+    return Chosen(places, sure, note, not places)
 
 
 def _may_be_beside(bodied: Bodied, one: Candidate, builds: Sequence[Target]) -> bool:
@@ -156,8 +157,27 @@ def _depth(symbol: str, wanted: Wanted) -> int | None:
     return None
 
 
+def _outside(bodied: Bodied, wanted: Wanted, builds: Sequence[Target]) -> Chosen:
+    """It may be among the sources that the build fetches, unless one is missing here or a header here declares it."""
+    gaps = _gaps(bodied, wanted, builds)
+    names = ", ".join(dict.fromkeys(target.name for target in builds))
+    note = f"{_missing(bodied, wanted)}; {names} is built from sources outside of this checkout too{gaps}"
+    return Chosen(note=note, lost=bool(gaps) or bodied.declared(wanted.parts[-1]) is not None)
+
+
+def _gaps(bodied: Bodied, wanted: Wanted, builds: Sequence[Target]) -> str:
+    """Sources that the build names and that are not here, or are no text."""
+    missing = dict.fromkeys(path for target in builds for path in target.missing)
+    data = bodied.natives.data
+    sources = dict.fromkeys(path for target in builds for path in target.sources)
+    binary = [path for path in sources if b"\0" in data.get(path, b"") and not bodied.text(path)]
+    binary = [path for path in binary if wanted.parts[-1].encode() in data[path]] or binary
+    told = [f"{path}, which the build names, is not here" for path in missing]
+    return "".join(f"; {each}" for each in (*told, *(f"{path} cannot be read as text" for path in binary)))
+
+
 def _missing(bodied: Bodied, wanted: Wanted) -> str:
     declared = bodied.declared(wanted.parts[-1])
     if declared is None:
-        return "defined nowhere in this checkout"
-    return f"declared in {declared[0]}:{declared[1]}; this checkout does not define it"
+        return f"{wanted.written} is defined nowhere in this checkout"
+    return f"{wanted.written} is declared in {declared[0]}:{declared[1]} and defined nowhere in this checkout"

@@ -196,6 +196,9 @@ class Descent:
     def _lost(self, frame: Frame, node: Node, callee: Callee, above: tuple[At, ...]) -> None:
         """A call that leads to no definition of the checkout: to a library, or into code that a script writes."""
         for place, ending in self.endings.lost(frame, callee):
+            if ending.quiet:
+                self._quiet[place] = ending
+                continue
             under = self._through(frame, node, callee.at)
             under = self._child(under, "launch", place, callee.path) if ending.launches else under
             end = self._child(under, "end", place, callee.path, note=ending.note)

@@ -117,4 +117,6 @@ def _implementation(bodied: Bodied | None, call: Call) -> Implementation:
         return Implementation(call.place, one.key, written, builds=builds)
     chosen = choose(bodied, Wanted(written, call.path, one.scope, one.condition), call.builds)
     unbuilt = "no CMake target builds this file" if bodied.natives.targets and not builds else None
-    return Implementation(call.place, one.key, written, chosen.places, chosen.sure, builds, chosen.note or unbuilt)
+    return Implementation(
+        call.place, one.key, written, chosen.places, chosen.sure, builds, chosen.note or unbuilt, chosen.lost
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reader.checkout import Checkout
-from reader.kernels import Operation, Path
+from reader.kernels import Hop, Operation, Path, Place
 from reader.kernels import operations as native
 from reader.kernels.assembly import Assembly
 from reader.kernels.python.callers import PACKAGE, op_uses
@@ -15,6 +15,8 @@ from reader.kernels.python.libraries import UNKNOWN
 from reader.kernels.python.registrations import Registration, may_register, operations_of, registrations_in
 from reader.kernels.python.uses import OpUse
 from reader.resolve.sources import Sources
+
+_TESTS = "tests/"
 
 
 class Finder:
@@ -42,9 +44,11 @@ class Finder:
         ]
         if under and _external(uses, known):
             known += operations_of(self._elsewhere(name))
+        known, stands = _without_stand_ins(known, uses)
         asked = [one for one in known if _is(one, space, name, overload)]
         asked += [one for one in _external(uses, known) if _is(one, space, name, overload)]
-        return tuple(Assembly(self.leads, one, under).path(_of(one, uses, known)) for one in asked)
+        paths = (Assembly(self.leads, one, under).path(_of(one, uses, known)) for one in asked)
+        return tuple(_told(one, stands) for one in paths)
 
     def path(self, one: Operation) -> Path:
         """Of an operation that C++ registers."""
@@ -75,6 +79,40 @@ class Finder:
 
 def _is(one: Operation, space: str | None, name: str, overload: str | None) -> bool:
     return one.name == name and space in (None, one.namespace) and overload in (None, one.overload)
+
+
+def _without_stand_ins(known: list[Operation], uses: Sequence[OpUse]) -> tuple[list[Operation], list[Operation]]:
+    """Apart from the operations those that tests alone register, in the namespace of another package, for what vLLM
+    calls: where that package is not installed they stand in for it."""
+    called = {one.space for one in uses if one.path.startswith(f"{PACKAGE}/")}
+    stands = [
+        one
+        for one in known
+        if one.mechanism != "c++" and one.namespace in called and not one.namespace.startswith(PACKAGE)
+        and all(place.path.startswith(_TESTS) for place in _registered(one))
+    ]  # fmt: skip
+    return [one for one in known if one not in stands], stands
+
+
+def _told(path: Path, stands: Sequence[Operation]) -> Path:
+    """With a remark on its stand-in."""
+    key = path.operation.namespace, path.operation.name
+    for each in stands:
+        if (each.namespace, each.name) == key:
+            first = _registered(each)[0]
+            note = f"{first.path}:{first.line} registers a stand-in for tests, no implementation of {key[0]}::{key[1]}"
+            hops = (_but_in_tests(hop) if hop.kind == "end" else hop for hop in path.hops)
+            return replace(path, hops=tuple(hops), notes=(*path.notes, note))
+    return path
+
+
+def _but_in_tests(end: Hop) -> Hop:
+    nowhere = "registered nowhere in this checkout"
+    return replace(end, note=(end.note or "").replace(nowhere, f"{nowhere} but in tests"))
+
+
+def _registered(one: Operation) -> list[Place]:
+    return [*([one.schema] if one.schema else ()), *(each.registered for each in one.implementations)]
 
 
 def _settled(found: Sequence[Operation], uses: Sequence[OpUse]) -> list[Operation]:

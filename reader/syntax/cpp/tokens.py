@@ -22,6 +22,7 @@ _TOKEN = pattern(
 )
 _BODY_TOKEN = pattern(rf'"(?:[^"\\\n]|\\(?s:.))*"|\'(?:[^\'\\\n]|\\.)+\'|//[^\n]*|/\*(?s:.*?)\*/|{_TOKEN.pattern}')
 _DEFINED = pattern(r"\s*([A-Za-z_]\w*)(\(([^)]*)\))?")
+_PARAMETER = pattern(r"\s*(?:[A-Za-z_]\w*\s*(?:\.\.\.)?|\.\.\.)\s*")
 _INCLUDED = pattern(r"\s*([\"<])([^\">\n]+)[\">]")
 _SIDES = {"if": "#if", "ifdef": "#if", "ifndef": "#if", "else": "#else", "elif": "#else", "elifdef": "#else",
           "elifndef": "#else", "endif": "#endif"}  # fmt: skip
@@ -45,6 +46,7 @@ class Define:
     body: tuple[Token, ...]
     line: int
     condition: str | None
+    readable: bool = True  # its parameters are names, and their parentheses close
 
 
 @frozen
@@ -173,4 +175,6 @@ class Lexed:
             if token[0][:2] not in ("//", "/*"):
                 body.append(Token(token[0], line))
         condition = self.conditions.over(directive.start, directive.start)
-        return Define(match[1], parameters, tuple(body), self.source.line(directive.start), condition)
+        torn = match[2] is None and directive.rest[match.end() :].startswith("(")
+        readable = not torn and all(map(_PARAMETER.fullmatch, parameters or ()))
+        return Define(match[1], parameters, tuple(body), self.source.line(directive.start), condition, readable)
