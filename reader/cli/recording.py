@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from reader.checkout import Checkout
     from reader.study.forecast import Forecast
 
+_DETAILED = 8  # files that were marked by hand of which `status` says at first what has changed
+
 
 @click.command(
     epilog="\b\nExample:\n  reader mark vllm/engine/llm_engine.py\n  reader mark week3:engine-step 5\n"
@@ -51,7 +53,7 @@ def status(session: Session, whole: bool, as_json: bool) -> None:
 
     checkout, store = session.checkout_at_hand(), session.store()
     session.progress("comparing with what you read")  # seconds after a pull, and the first time in a release
-    known = guide.status(checkout, store)
+    known = guide.status(checkout, store, None if whole or as_json else _DETAILED)
     session.progress("")
     expected = forecast(desk(store, known.release), store.now())
     if as_json:

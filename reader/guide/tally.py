@@ -35,9 +35,10 @@ def progress(store: Store, release: str | None) -> tuple[TourProgress, ...]:
     )
 
 
-def status(checkout: Checkout | None, store: Store) -> Status:
+def status(checkout: Checkout | None, store: Store, detail: int | None = None) -> Status:
     """Read, changed and unread, by tour and by file. Every stop that was read is looked up again, to see a change; what
-    a route borrows counts as changed, and for its file, in its own tour only."""
+    a route borrows counts as changed, and for its file, in its own tour only. Of `detail` files that were marked by
+    hand and have changed it is told in which definitions, None for all: each takes two parses."""
     marks = {(mark.tour, mark.stop): mark for mark in store.marks()}
     release = checkout.release if checkout else None
     tours = progress(store, release)
@@ -54,7 +55,7 @@ def status(checkout: Checkout | None, store: Store) -> Status:
         files.setdefault(path, []).append(read_state(state))
         if mark and state and state != "same":
             changes.setdefault(tour.name, []).append(_changed(stop, mark, state, now[tour.name, stop.id]))
-    by_hand = _by_hand(store, checkout, memory)
+    by_hand = _by_hand(store, checkout, memory, detail)
     if memory:
         memory.save()
     return Status(
@@ -101,7 +102,7 @@ def _worst_first(changes: Sequence[Changed]) -> tuple[Changed, ...]:
 
 
 def _by_hand(
-    store: Store, checkout: Checkout | None, memory: Memory | None
+    store: Store, checkout: Checkout | None, memory: Memory | None, detail: int | None
 ) -> dict[str, tuple[ReadState, tuple[tuple[str, str], ...]]]:
     """State, and which definitions have changed, of each file that was marked by hand."""
     marks = store.files()
@@ -112,8 +113,9 @@ def _by_hand(
         here = now.get(mark.path or "")
         state = since(mark, here) if here else "same"
         parts: tuple[tuple[str, str], ...] = ()
-        if checkout and memory and here and is_change(state):
+        if checkout and memory and here and is_change(state) and detail != 0:
             parts = _definitions(store, mark, here, checkout, memory)
+            detail = None if detail is None else detail - 1
         found[mark.path or mark.ref or ""] = read_state(state), parts
     return found
 

@@ -27,7 +27,6 @@ SAID = {
     "new": "new",
 }
 _WORST = 24  # changes that are shown at first
-_BY_HAND = 8  # files that were marked by hand, the same
 _NAMED = 8  # definitions of one file
 
 
@@ -52,11 +51,12 @@ def changes(known: Status, sheet: Sheet, *, whole: bool) -> list[Text]:
     if rest:
         rested = ", ".join(f"{count} {level}" for level, count in rest.items())
         lines += wrapped(Text(f"and with the same code as then: {rested}", "dim"), sheet.width)
-    by_hand = [file for file in known.files if file.definitions]
-    for file in by_hand if whole else by_hand[:_BY_HAND]:
+    by_hand = [file for file in known.files if file.marked == "changed"]
+    detailed = [file for file in by_hand if file.definitions]
+    for file in detailed:
         lines += _definitions(file, sheet)
-    if not whole and len(by_hand) > _BY_HAND:
-        more = f"and {len(by_hand) - _BY_HAND} more files that were marked by hand: --all shows them"
+    if not whole and len(by_hand) > len(detailed):
+        more = f"and {len(by_hand) - len(detailed)} more of the files that were marked by hand: --all shows them"
         lines += wrapped(words(more, "dim"), sheet.width)
     return lines
 

@@ -52,7 +52,7 @@ def status(known: Status, sheet: Sheet, *, whole: bool = False) -> list[Text]:
     plain = [one for one in known.tours if not one.progress.tour.is_route]
     routes = [one for one in known.tours if one.progress.tour.is_route]
     lines = _apart(_tour_table("tour", plain, sheet), _tour_table("route", routes, sheet) if routes else [])
-    if any(one.changes for one in known.tours) or any(one.definitions for one in known.files):
+    if any(one.changes for one in known.tours) or any(one.marked == "changed" for one in known.files):
         from reader.terminal.changes import changes  # few readers pull a new vLLM every day
 
         lines += [Text(), *changes(known, sheet, whole=whole)]
