@@ -14,7 +14,6 @@ from reader.kernels import Hop, HopKind, Implementation, Operation, Path, Place
 from reader.kernels.launches import launched
 from reader.kernels.python.callers import PythonCall, calls_of, calls_of_attribute
 from reader.kernels.python.leads import Leads
-from reader.kernels.python.reaching import Reach
 from reader.kernels.python.uses import OpUse
 from reader.syntax import Definition
 from reader.syntax.mentions import Mention
@@ -172,6 +171,8 @@ class Assembly:
                 self.below(launched(self.leads.sources, place.path, definition), number, one.dispatch)
 
     def _reached(self, place: Place, number: int) -> None:
+        from reader.kernels.python.reaching import Reach  # 3 ms with Triton's forms, which C++ has no need of
+
         reach = Reach(self.leads)
         found = reach.of(place)
         self.below(found, number, None)

@@ -22,6 +22,7 @@ _HOST = pattern(r"\b__host__\b")
 _BACKENDS = ("cpu", "rocm")
 # What stands before the name of a function where it is declared: the end of a type, or of a line for a macro.
 _NO_TYPES = {"return", "else", "do", "case", "throw", "new", "and", "or", "not", "goto"}
+_OPENED = pattern(r"\s*\(")
 _ALIAS = pattern(r"\bnamespace\s+(\w+)\s*=\s*(?:::\s*)?([\w:]+)\s*;")
 _MACRO_SCOPE = pattern(r"\b[A-Z][A-Z0-9_]+::")
 _TYPE = pattern(r"\busing\s+(\w+)\s*=|\btypedef\b[^;{}]{1,400}\b(\w+)\s*;")
@@ -171,13 +172,15 @@ class Homes:
         if last not in text:
             return False, False
         here = promised = False
-        for match in re.finditer(rf"{re.escape(last)}\s*\(", text):
-            looks = _before(text, match.start())
-            if looks is None:
-                continue
-            after = _behind(text, match.end() - 1)
-            here = here or after != ";"
-            promised = promised or (after == ";" and looks != "line")
+        at = text.find(last)
+        while at >= 0:
+            opened = _OPENED.match(text, at + len(last))
+            looks = _before(text, at) if opened is not None else None
+            if opened is not None and looks is not None:
+                after = _behind(text, opened.end() - 1)
+                here = here or after != ";"
+                promised = promised or (after == ";" and looks != "line")
+            at = text.find(last, opened.end() if opened is not None else at + 1)
         return here, promised
 
     def _made(self, last: str, path: str) -> list[Found]:
