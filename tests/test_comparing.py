@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from reader import library
 from reader.cli.group import main
+from reader.syntax import normalised
 
 Run = Callable[..., Result]
 
@@ -146,10 +148,6 @@ def test_a_side_that_is_not_there_is_refused(guided: Run, name: str) -> None:
 def test_marks_of_an_older_reader_are_compared_as_they_were(read: Run, engine: Path, tmp_path: Path) -> None:
     """Their digest counts comments too, so that one can tell that something changed and not what; nothing is said of
     what is the same."""
-    from hashlib import sha256
-
-    from reader.syntax import normalised
-
     text = "\n".join(engine.read_text("utf-8").split("\n"))
     start = text.index("    def add(")
     end = text.index("\n\n", start)
@@ -199,7 +197,8 @@ def test_a_home_is_moved_when_every_note_holds(guided: Run, tmp_path: Path) -> N
     (tmp_path / "vllm-0.13.0" / "PKG-INFO").write_text("Name: vllm\nVersion: 0.14.0\n\n")
     mine = tmp_path / "mine.toml"
     text = (
-        '# mine\nformat = 1\ntitle = "T"\nhome = "0.13.0" # the plan\'s\nintro = "I"\n\n[[stop]]\nid = "a"\ntitle = "A"\n'
+        '# mine\nformat = 1\ntitle = "T"\nhome = "0.13.0" # the plan\'s\nintro = "I"\n\n'
+        '[[stop]]\nid = "a"\ntitle = "A"\n'
         'ref = "vllm/engine.py::Engine.add"\nlane = "frontend"\nminutes = 1\nwhy = "Because."\n\n'
         '[[stop.note]]\nat = "append(request)"\nsay = "So."\n'
     )

@@ -31,13 +31,15 @@ from reader.resolve import resolve
 FIRST = {
     "vllm/__init__.py": "",
     "vllm/soup.py": "class Soup:\n    def stir(self):\n        '''Slowly.'''\n        return self.pot.turn(1)\n\n\n"
-    "def serve(bowl, spoon):\n    total = 0\n    for guest in bowl.guests:\n        total += spoon.fill(guest)\n    return total\n",
+    "def serve(bowl, spoon):\n    total = 0\n    for guest in bowl.guests:\n"
+    "        total += spoon.fill(guest)\n    return total\n",
     "vllm/häuschen ü/plan b.py": "WALLS = 4\n",
     "csrc/pot.cu": "__global__ void boil(int n) {\n  heat(n);\n}\n",
 }
 SECOND = FIRST | {
     "vllm/soup.py": "class Soup:\n    def stir(self):\n        '''Fast.'''\n        return self.pot.turn(1)\n\n\n"
-    "def serve_all(bowl, spoon):\n    total = 0\n    for guest in bowl.guests:\n        total += spoon.fill(guest)\n    return total\n",
+    "def serve_all(bowl, spoon):\n    total = 0\n    for guest in bowl.guests:\n"
+    "        total += spoon.fill(guest)\n    return total\n",
 }
 THIRD = {name: text for name, text in SECOND.items() if name != "vllm/soup.py"} | {
     "vllm/kitchen/soup.py": SECOND["vllm/soup.py"].replace("turn(1)", "turn(2)"),
@@ -298,10 +300,8 @@ def test_what_is_remembered_is_never_stale(tmp_path: Path, cached: None) -> None
         memory = Memory(open_checkout(root))
         found = memory.standings(asked)
         memory.save()
-        fresh = [
-            standing(site, text_of(memory.checkout, site))
-            for site in map(lambda one: resolve(memory.checkout, one[0]), asked)
-        ]
+        sites = [resolve(memory.checkout, ref) for ref, _ in asked]
+        fresh = [standing(site, text_of(memory.checkout, site)) for site in sites]
         assert list(found) == fresh
         return [(one.verdict, one.path) for one in found]
 
@@ -345,11 +345,13 @@ def test_commits_of_vllm_are_read_as_its_archives_are(
     [
         ("vllm/sequence.py::SequenceGroup", ["exact vllm/sequence.py", "gone None", "gone None"]),
         ("vllm/attention/layer.py::Attention",
-         ["exact vllm/attention/layer.py", "exact vllm/attention/layer.py", "moved vllm/model_executor/layers/attention/attention.py"]),
+         ["exact vllm/attention/layer.py", "exact vllm/attention/layer.py",
+          "moved vllm/model_executor/layers/attention/attention.py"]),
         ("csrc/attention/paged_attention_v1.cu::paged_attention_v1",
          ["exact csrc/attention/paged_attention_v1.cu", "exact csrc/attention/paged_attention_v1.cu", "gone None"]),
         ("vllm/engine/llm_engine.py::LLMEngine",
-         ["exact vllm/engine/llm_engine.py", "alias vllm/v1/engine/llm_engine.py", "alias vllm/v1/engine/llm_engine.py"]),
+         ["exact vllm/engine/llm_engine.py", "alias vllm/v1/engine/llm_engine.py",
+          "alias vllm/v1/engine/llm_engine.py"]),
     ],
 )  # fmt: skip
 def test_the_lives_of_real_code(clone: Path, ref: str, expected: list[str]) -> None:

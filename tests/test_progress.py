@@ -504,7 +504,7 @@ def test_an_older_file_is_read_as_it_stands(first: Path, store: Store) -> None:
 
 
 def test_an_older_file_is_brought_up_and_keeps_everything(first: Path, store: Store) -> None:
-    """The first write makes it one of this version, with every row of every table as it was, beside a copy of the old."""
+    """The first write makes it one of this version, with every row of every table as it was; the old is copied."""
     before, old = content(first), first.read_bytes()
     Ledger(store).add_note("week03", "one", "mine")
     store.close()
