@@ -8,7 +8,6 @@ from __future__ import annotations
 from reader.checkout import Checkout
 from reader.errors import ReaderError
 from reader.excerpt import Excerpt, Way, excerpt_of
-from reader.history.versions import Versions
 from reader.resolve import Resolver, Site
 from reader.tour import Stop, Tour
 from reader.value import frozen
@@ -32,10 +31,10 @@ class Reading:
 class Readings:
     """For as long as the files of the checkout stay as they are: what is parsed for one stop is there for the next."""
 
-    def __init__(self, checkout: Checkout, versions: Versions | None = None) -> None:
-        """With `versions`, what is gone is shown from one of them, and says so."""
+    def __init__(self, checkout: Checkout, *, past: bool = False) -> None:
+        """With `past`, what is gone is shown from another release at hand, and says so."""
         self.checkout = checkout
-        self._versions = versions
+        self._past = past
         self._resolver = Resolver(checkout)
 
     def stop(self, tour: Tour, stop: Stop, *, full: bool = False) -> Reading:
@@ -46,8 +45,8 @@ class Readings:
             site = self._resolver.stop(chosen.ref, instead_of)
         except ReaderError as error:
             return Reading(chosen, Site(chosen.ref, "gone", release, message=str(error)), None, str(error))
-        if site.verdict == "gone" and self._versions is not None:
-            historic = self._historic(stop, chosen, site, self._versions, full)
+        if site.verdict == "gone" and self._past:
+            historic = self._historic(stop, chosen, site, full)
             if historic is not None:
                 return historic
         try:
@@ -57,10 +56,11 @@ class Readings:
             return Reading(chosen, site, None, str(error))
         return Reading(chosen, site, excerpt)
 
-    def _historic(self, stop: Stop, chosen: Stop, gone: Site, versions: Versions, full: bool) -> Reading | None:
-        from reader.history.past import past
+    def _historic(self, stop: Stop, chosen: Stop, gone: Site, full: bool) -> Reading | None:
+        from reader.history.past import past  # with the releases 8 ms, for what is gone
+        from reader.history.versions import Versions
 
-        found = past(versions, gone, lambda release: stop.at_release(release)[0].ref)
+        found = past(Versions(self.checkout), gone, lambda release: stop.at_release(release)[0].ref)
         if found is None:
             return None
         try:

@@ -6,7 +6,6 @@ Opens what it finds; whoever names a checkout that is none hears so, and is neve
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
@@ -14,11 +13,12 @@ from typing import Literal
 from reader.checkout.identity import release_of
 from reader.checkout.tree import Checkout, Kind
 from reader.errors import FetchFailed, NoCheckout
+from reader.pattern import pattern
 
 Origin = Literal["option", "environment", "here", "chosen", "home"]
 
 VARIABLE = "READER_CHECKOUT"
-_RELEASE = re.compile(r"v?\d+(\.\d+)+[0-9A-Za-z.+]*")
+_RELEASE = pattern(r"v?\d+(\.\d+)+[0-9A-Za-z.+]*")
 _WAYS = """Three ways out:
   reader fetch {home}        gets a release from the package index that pip is configured for (needs the network)
   reader use DIR             from now on reads that clone, unpacked source archive or site-packages directory

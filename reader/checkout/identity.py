@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reader.checkout.tree import Kind
+from reader.pattern import pattern
 
 UNKNOWN = "unknown"
 
-_METADATA = re.compile(r"^Version:[ \t]*(\S+)[ \t]*\r?$", re.MULTILINE)
-_VERSION_FILE = re.compile(r"^(?:__version__ = )?version = ['\"]([^'\"]+)['\"]", re.MULTILINE)
-_RELEASE = re.compile(r"[0-9][0-9A-Za-z.+!_-]{0,63}")
-_DESCRIBED = re.compile(r"v(?P<tag>[0-9]\S*)-(?P<since>\d+)-g(?P<commit>[0-9a-f]+)\s*")
+_METADATA = pattern(r"^Version:[ \t]*(\S+)[ \t]*\r?$", re.MULTILINE)
+_VERSION_FILE = pattern(r"^(?:__version__ = )?version = ['\"]([^'\"]+)['\"]", re.MULTILINE)
+_RELEASE = pattern(r"[0-9][0-9A-Za-z.+!_-]{0,63}")
+_DESCRIBED = pattern(r"v(?P<tag>[0-9]\S*)-(?P<since>\d+)-g(?P<commit>[0-9a-f]+)\s*")
 
 # vLLM's own setup.py describes with `--match v[0-9]*`, which leaves out tags of its Rust crates.
 _DESCRIBE = ("describe", "--tags", "--long", "--abbrev=9", "--match", "v[0-9]*")

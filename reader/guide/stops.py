@@ -14,7 +14,6 @@ from reader.guide.state import change_since, read_state
 from reader.guide.tally import progress
 from reader.guide.values import Crossing, StopView, TourProgress, Turned
 from reader.history.standing import standing
-from reader.history.versions import Versions
 from reader.progress import NotWritable, Shown, Store
 from reader.reading import Readings
 from reader.ref import Ref
@@ -24,12 +23,12 @@ from reader.tour import Stop, Tour
 
 def view(tour: Tour, index: int, checkout: Checkout, store: Store, *, full: bool = False) -> StopView:
     """The stop at this index of those that the release has. Looks; records nothing."""
-    return _view(tour, index, Readings(checkout, Versions(checkout)), store, full)
+    return _view(tour, index, Readings(checkout, past=True), store, full)
 
 
 def views(tour: Tour, checkout: Checkout, store: Store, *, full: bool = False) -> Iterator[StopView]:
     """The whole tour, one stop at a time."""
-    readings = Readings(checkout, Versions(checkout))
+    readings = Readings(checkout, past=True)
     for index in range(len(stops_of(tour, checkout.release))):
         yield _view(tour, index, readings, store, full)
 

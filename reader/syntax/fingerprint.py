@@ -13,6 +13,7 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
+from reader.pattern import pattern
 from reader.syntax import Language
 from reader.syntax.source import unify
 from reader.value import frozen
@@ -22,7 +23,7 @@ _DIGITS = 16
 _HEADS = frozenset({"FunctionDef", "AsyncFunctionDef", "ClassDef"})
 # Where in the text something stands and what it is used for say nothing that the rest does not.
 _SKIPPED = frozenset({"ctx", "type_comment", "kind", "lineno", "col_offset", "end_lineno", "end_col_offset"})
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""(?P<comment>//(?:[^\\\n]|\\(?s:.))*|/\*(?s:.*?)(?:\*/|\Z))
     | [A-Za-z]{0,3}"(?:[^"\\\n]|\\(?s:.))*"?
     | '(?:[^'\\\n]|\\(?s:.))*'
@@ -32,7 +33,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_PYTHON_TOKEN = re.compile(
+_PYTHON_TOKEN = pattern(
     r'''(?P<comment>\#[^\n]*)
     | [A-Za-z]{0,3}(?:"""(?:[^\\]|\\(?s:.))*?(?:"""|\Z)|\'\'\'(?:[^\\]|\\(?s:.))*?(?:\'\'\'|\Z))
     | [A-Za-z]{0,3}(?:"(?:[^"\\\n]|\\(?s:.))*"?|'(?:[^'\\\n]|\\(?s:.))*'?)
