@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.diagrams.files import NotWritten, save
+from reader.diagrams.files import save
 from reader.diagrams.geometry import Box, Drawing, Line, Point
 from reader.diagrams.graph import Edge, EdgeKind, Flow, Graph, Group, Node, NodeKind, consistent, rows
 from reader.diagrams.layout import drawn
@@ -27,6 +27,7 @@ from reader.diagrams.lettering import PAD_X, card, fitted, shown, width, wrapped
 from reader.diagrams.ordering import crossings, ordered
 from reader.diagrams.ranks import acyclic, ranked
 from reader.diagrams.writing import written
+from reader.folder import NotWritten
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"

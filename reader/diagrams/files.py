@@ -7,17 +7,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from zlib import crc32
 
-from reader.errors import ReaderError
+from reader.folder import NotWritten, replace
 
 _MARK = "written by reader diagram"
 _COMMENTS = {"svg": ("<!-- ", " -->"), "dot": ("// ", ""), "mermaid": ("%% ", "")}
-
-
-class NotWritten(ReaderError):
-    """Nothing was changed."""
 
 
 def save(path: Path, text: str, form: str, *, force: bool = False) -> None:
@@ -27,7 +22,7 @@ def save(path: Path, text: str, form: str, *, force: bool = False) -> None:
         if not force and os.path.lexists(target):
             _refuse_others(path, target)
         before, after = _COMMENTS[form]
-        _replace(target, f"{text}{before}{_MARK}, {_digest(text)}{after}\n".encode("utf-8", "replace"))
+        replace(target, f"{text}{before}{_MARK}, {_digest(text)}{after}\n".encode("utf-8", "replace"))
     except OSError as error:
         raise NotWritten(f"{path}: cannot be written: {error.strerror}") from error
 
@@ -49,22 +44,3 @@ def _refuse_others(path: Path, target: Path) -> None:
 
 def _digest(text: str) -> str:
     return f"{crc32(text.encode('utf-8', 'replace')):08x}"
-
-
-def _replace(target: Path, data: bytes) -> None:
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
-        try:
-            file.write(data)
-            file.close()
-            Path(file.name).chmod(mode)
-            Path(file.name).replace(target)
-        except BaseException:
-            Path(file.name).unlink()
-            raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
