@@ -23,7 +23,7 @@ OWNERS = {
     "msgspec": ("tourfile", "planfile", "progress", "codetour"),
     "packaging": ("tour", "tourfile", "checkout", "releases"),
     "platformdirs": ("directories", "releases"),
-    "pygments": ("highlight", "terminal"),
+    "pygments": ("highlight",),
     "regex": ("codetour",),
     "rich": ("terminal", "tui"),
     "sqlite3": ("progress",),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 from rich.text import Text
 
 from reader.excerpt import TAB, Excerpt, Fold, Line, Outlined
+from reader.highlight import margin, shown
 from reader.terminal.gutter import Gutter
-from reader.terminal.highlight import coloured, opened
+from reader.terminal.highlight import styled
 from reader.terminal.notes import ACCENT, Drawn, with_notes
 from reader.terminal.sheet import Sheet, words, wrapped, wrapped_code
 
@@ -18,8 +17,8 @@ _SHARE = 0.65  # of a wide terminal, at most, for code that has notes beside it
 def code(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
     """Every row at the width that is there; a long line goes on under a hanging indent, none is cut."""
     gutter = Gutter.of(excerpt.rows)
-    margin = _margin(excerpt.rows)
-    texts = _texts(excerpt, margin, sheet.plain)
+    cut = margin(excerpt.rows)
+    texts = _texts(excerpt, cut, sheet.plain)
     width = sheet.width
     if gutter.beside(sheet):
         needed = gutter.width + max((text.cell_len for text in texts.values()), default=0)
@@ -28,18 +27,11 @@ def code(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
     rows: list[Drawn] = []
     for row in excerpt.rows:
         if isinstance(row, Fold):
-            rows.append(Drawn((gutter.fold(row, sheet.width, margin),)))
+            rows.append(Drawn((gutter.fold(row, sheet.width, cut),)))
         else:
             lines = _line(row, texts[row.number], gutter, width)
             rows.append(Drawn(lines, tuple(notes[number] for number in row.notes)))
     return with_notes(rows, sheet, width, gutter.width)
-
-
-def _margin(rows: Sequence[Line | Fold]) -> int:
-    """The indent that all rows share, which says nothing and takes columns: a method stands as a function would."""
-    plain = [row.text.expandtabs(TAB) for row in rows if isinstance(row, Line) and row.text.strip()]
-    indents = [len(each) - len(each.lstrip(" ")) for each in plain]
-    return min([*indents, *(row.indent for row in rows if isinstance(row, Fold))], default=0)
 
 
 def _line(line: Line, text: Text, gutter: Gutter, width: int) -> tuple[Text, ...]:
@@ -48,29 +40,12 @@ def _line(line: Line, text: Text, gutter: Gutter, width: int) -> tuple[Text, ...
     return (lead.append_text(first), *(gutter.blank("↪").append_text(piece) for piece in more))
 
 
-def _texts(excerpt: Excerpt, margin: int, plain: bool) -> dict[int, Text]:
-    """The coloured text of each shown line, without the margin. Only what is shown is lexed (0.3 ms a line), stretch by
-    stretch; a string or comment that was opened in a fold before a stretch is opened for it again."""
-    start = excerpt.site.start or 1
-    texts: dict[int, Text] = {}
-    for run in _runs(excerpt.rows):
-        before = "" if plain else opened("\n".join(excerpt.lines[: run[0].number - start]), excerpt.language)
-        lines = [row.text.expandtabs(TAB)[margin:] for row in run]
-        drawn = coloured([before, *lines], excerpt.language, plain)[1:]
-        texts.update({row.number: text for row, text in zip(run, drawn, strict=True)})
-    return texts
-
-
-def _runs(rows: Sequence[Line | Fold]) -> Iterator[list[Line]]:
-    run: list[Line] = []
-    for row in rows:
-        if isinstance(row, Line):
-            run.append(row)
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run
+def _texts(excerpt: Excerpt, cut: int, plain: bool) -> dict[int, Text]:
+    """The coloured text of each shown line, without the margin."""
+    if not plain:
+        return {number: styled(line) for number, line in shown(excerpt).items()}
+    lines = (row for row in excerpt.rows if isinstance(row, Line))
+    return {row.number: Text(row.text.expandtabs(TAB)[cut:]) for row in lines}
 
 
 def outline(blocks: tuple[Outlined, ...], sheet: Sheet) -> list[Text]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from reader import facts
 from reader.resolve import Candidate, Site
 from reader.terminal.notes import ACCENT
 from reader.terminal.sheet import Sheet, words, wrapped
@@ -16,44 +17,6 @@ if TYPE_CHECKING:
     from reader.guide import StopView
     from reader.tour import Stop
 
-LANES = {
-    "frontend": "front-end process",
-    "engine-core": "engine-core process",
-    "worker": "worker process",
-    "gpu": "on the GPU",
-    "build": "build time",
-}
-_ONTO = {  # the first time
-    "frontend": "the front end, in the caller's own process",
-    "engine-core": "the engine core, by default another process, reached over ZMQ",
-    "worker": "the worker, with one GPU in the engine core's process, else one process each over shared memory",
-    "gpu": "on the GPU: launched, not called; the CPU goes on",
-    "build": "build time, before there is any process to run it",
-}
-_BACK = {
-    "frontend": "back in the front end",
-    "engine-core": "back in the engine core",
-    "worker": "back in the worker",
-    "gpu": "on the GPU again: launched, not called; the CPU goes on",
-    "build": "back at build time",
-}
-_FOUND_BY = {
-    "alias": "by alias",
-    "inherited": "inherited",
-    "elsewhere": "elsewhere",
-    "moved": "moved",
-    "historic": "historic",
-    "ambiguous": "ambiguous",
-    "gone": "gone",
-}
-_MEANS = {
-    "alias": "what the tour names only binds the name; the code is here",
-    "inherited": "the class has this from a base",
-    "elsewhere": "in this release it lives here",
-    "moved": "no longer where the tour names it; this is the one that fits",
-    "ambiguous": "several definitions fit as well; none is called the answer",
-    "gone": "not found here",
-}
 _LABEL = 11  # columns of the labels on the left
 _CELLS = 10
 
@@ -89,11 +52,7 @@ def crossing(view: StopView, sheet: Sheet) -> list[Text]:
     """One line where another process takes over."""
     if view.crossing is None:
         return []
-    source, lane, again = view.crossing.source, view.crossing.lane, view.crossing.again
-    said = _BACK[lane] if again else f"from here on: {_ONTO[lane]}"
-    if again and (source, lane) == ("gpu", "worker"):
-        said += ", on the CPU, which has gone on meanwhile"
-    return wrapped(Text(said, "bold cyan"), sheet.width, Text("⇢ ", "bold cyan"), "  ")
+    return wrapped(Text(facts.crossing(view.crossing), "bold cyan"), sheet.width, Text("⇢ ", "bold cyan"), "  ")
 
 
 def _worth(view: StopView) -> Text:
@@ -101,14 +60,14 @@ def _worth(view: StopView) -> Text:
     stop = view.stop
     parts: list[Text] = [_state(stop)]
     if stop.lane:
-        parts.append(Text(LANES[stop.lane]))
+        parts.append(Text(facts.LANES[stop.lane]))
     if stop.stars:
         parts.append(Text("★" * min(stop.stars, 5), ACCENT))
     parts.append(Text(f"{stop.minutes} min"))
     if view.read == "read":
         parts.append(Text("✓ read", "green"))
     elif view.read == "changed":
-        parts.append(Text("changed since you read it", "bold red"))
+        parts.append(Text(facts.READ["changed"], "bold red"))
     line = parts[0]
     for part in parts[1:]:
         line = Text.assemble(line, (" · ", "dim"), part)
@@ -117,8 +76,7 @@ def _worth(view: StopView) -> Text:
 
 def _state(stop: Stop) -> Text:
     style = {"live": "green", "alias": "cyan", "optional": "cyan"}.get(stop.state, "bold red")
-    state = Text.assemble((stop.state, style))
-    return state.append(f" ({words(stop.reason)})") if stop.reason else state
+    return Text.assemble((stop.state, style), facts.state(stop)[1])
 
 
 def where(site: Site, sheet: Sheet, excerpt: Excerpt | None = None) -> list[Text]:
@@ -148,20 +106,15 @@ def historic(site: Site, sheet: Sheet) -> tuple[Sheet, Text]:
 
 
 def _release(site: Site) -> Text:
-    if site.release == "unknown":
-        return Text("  release unknown", "bold red")
-    return words(f"  vLLM {site.release}", "dim")
+    return words(f"  {facts.release(site)}", "bold red" if site.release == "unknown" else "dim")
 
 
 def _verdict(site: Site, sheet: Sheet) -> list[Text]:
     style = "bold" if site.found and site.verdict != "historic" else "bold red"
-    means = _MEANS.get(site.verdict) or (
-        f"gone from {site.missing_in}; this is the code of {site.release}, the newest release at hand that has it"
-    )
-    lines = _labelled(_FOUND_BY[site.verdict], [words(means)], sheet, style)
-    trail: list[Text] = []
-    if site.path is not None and (site.ref.path, site.ref.symbol) != (site.path, site.symbol):
-        trail.append(Text.assemble(("asked for ", "dim"), words(str(site.ref))))
+    found_by, means = facts.verdict(site)
+    lines = _labelled(found_by, [words(means)], sheet, style)
+    asked = facts.asked_for(site)
+    trail = [Text.assemble(("asked for ", "dim"), words(asked))] if asked else []
     for hop in site.hops:
         trail.append(Text.assemble(sheet.place(hop.path, hop.line), "  ", words(hop.how)))
     if site.message:
@@ -173,8 +126,7 @@ def _verdict(site: Site, sheet: Sheet) -> list[Text]:
 def _candidates(site: Site, sheet: Sheet) -> list[Text]:
     if not site.candidates:
         return []
-    label = "candidates" if site.verdict == "ambiguous" else "near" if not site.found else "also like"
-    return _labelled(label, [_candidate(one, sheet) for one in site.candidates], sheet, "dim")
+    return _labelled(facts.candidates(site), [_candidate(one, sheet) for one in site.candidates], sheet, "dim")
 
 
 def _candidate(one: Candidate, sheet: Sheet) -> Text:

@@ -5,7 +5,6 @@ Owns wrapping. Refuses rich markup: text becomes `Text` here or in `highlight`, 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
@@ -16,13 +15,16 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from reader.excerpt import visible, visible_line
+from reader.excerpt import visible_line
+from reader.facts import span
+from reader.prose import blocks
+from reader.prose import inline as pieces
 from reader.value import frozen
 
 PROSE = 88  # columns; longer lines of prose tire the eye
 BESIDE = 110  # columns from which notes stand beside the code
 
-_INLINE = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<bold>[^*]+)\*\*|\[(?P<link>[^\]]+)\]\((?P<target>[^)\s]+)\)")
+_STYLES = {"code": "cyan", "bold": "bold", "link": "underline"}
 
 
 @frozen
@@ -39,9 +41,7 @@ class Sheet:
 
     def place(self, path: str, first: int | None = None, last: int | None = None, style: str = "") -> Text:
         """`path:first-last`, as a link to the file where the terminal can."""
-        shown = words(path).plain
-        if first is not None:
-            shown += f":{first}" if last is None or last == first else f":{first}-{last}"
+        shown = span(path, first, last).replace("\t", " ")
         link = None
         if self.root is not None:
             from socket import gethostname  # 4 ms that only links pay
@@ -144,14 +144,15 @@ def _hung(text: Text, hang: int) -> Text:
 
 
 def prose(text: str, sheet: Sheet, style: str = "") -> list[Text]:
-    """Paragraphs, list items and indented or fenced code, from Markdown. Line ends within a paragraph are spaces."""
+    """Paragraphs, list items and indented or fenced code, from Markdown."""
     width = min(sheet.width, PROSE)
     lines: list[Text] = []
-    for lead, body, verbatim in _paragraphs(visible(text)):
-        if verbatim:
-            lines += wrapped_code(Text(lead + body, style), width)
-        elif body:
-            lines += wrapped(inline(body, sheet.plain, style), width, Text(lead, style), " " * len(lead))
+    for block in blocks(text):
+        if block.kind == "code":
+            lines += wrapped_code(Text(block.lead + block.text, style), width)
+        elif block.kind != "gap":
+            body = inline(block.text, sheet.plain, style)
+            lines += wrapped(body, width, Text(block.lead, style), " " * len(block.lead))
         elif lines and lines[-1].plain:
             lines.append(Text())
     while lines and not lines[-1].plain:
@@ -159,45 +160,11 @@ def prose(text: str, sheet: Sheet, style: str = "") -> list[Text]:
     return lines
 
 
-def _paragraphs(text: str) -> Iterable[tuple[str, str, bool]]:
-    """(lead, body, verbatim): the lead is an indent with or without a bullet; an empty body is a gap."""
-    lead, body, fenced = "", "", False
-    for raw in [*text.expandtabs(4).split("\n"), ""]:
-        line = raw.strip()
-        sign = "" if fenced else bullet(line)
-        is_code = fenced or (raw.startswith("    ") and not body and not sign)
-        if body and (not line or sign or is_code or line.startswith("```")):
-            yield lead, body, False
-            lead, body = "", ""
-        if line.startswith("```"):
-            fenced = not fenced
-        elif is_code and line:
-            yield "    ", raw.removeprefix("    ").rstrip(), True
-        elif not line:
-            yield "", "", False
-        elif sign:
-            lead, body = raw[: len(raw) - len(raw.lstrip())] + sign, line[len(sign) :].strip()
-        else:
-            body = f"{body} {line}" if body else line
-
-
-def bullet(line: str) -> str:
-    """The bullet or number that a list item starts with, its space included, else nothing."""
-    mark, space, _ = line.partition(" ")
-    return mark + space if space and (mark in ("-", "*", "+") or (mark[-1:] == "." and mark[:-1].isdigit())) else ""
-
-
 def inline(text: str, plain: bool, style: str = "") -> Text:
     """Code, bold and links in styles of their own where there are styles, else in the signs that they came in."""
     drawn = Text(style=style)
-    done = 0
-    for found in () if plain else _INLINE.finditer(text):
-        drawn.append(text[done : found.start()])
-        if found["code"]:
-            drawn.append(found["code"], "cyan")
-        elif found["bold"]:
-            drawn.append(found["bold"], "bold")
-        else:
-            drawn.append(found["link"], "underline").append(f" ({found['target']})", "dim")
-        done = found.end()
-    return drawn.append(text[done:])
+    for piece in () if plain else pieces(text):
+        drawn.append(piece.text, _STYLES.get(piece.kind))
+        if piece.kind == "link":
+            drawn.append(f" ({piece.target})", "dim")
+    return drawn.append(text) if plain else drawn
