@@ -9,7 +9,7 @@ from rich.text import Text
 from reader.terminal.changes import SAID
 from reader.terminal.grid import grid
 from reader.terminal.highlight import coloured
-from reader.terminal.notes import Drawn, with_notes
+from reader.terminal.notes import Drawn, Laid, unlaid, with_notes
 from reader.terminal.sheet import Sheet, words, wrapped, wrapped_code
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _rows(found: Comparison, lines: Difference, sheet: Sheet) -> list[Text]:
     drawn = []
     for row, text in zip(lines.rows, texts, strict=True):
         if row.kind == "left out":
-            drawn.append(Drawn((Text(f"{' ' * (room - 2)}⋯ {row.count} lines are the same", "dim"),)))
+            drawn.append(Drawn((Laid(Text(f"{' ' * (room - 2)}⋯ {row.count} lines are the same", "dim")),)))
             continue
         sign, style = _SIGNS[row.kind]
         first, *rest = wrapped_code(text, max(width - room, 8))
@@ -98,8 +98,8 @@ def _rows(found: Comparison, lines: Difference, sheet: Sheet) -> list[Text]:
         )
         cells = (lead.append_text(first), *(Text(" " * (room - 2) + "↪ ", "dim").append_text(one) for one in rest))
         note = notes.get(row.after) if row.after is not None else None
-        drawn.append(Drawn(cells, (note,) if note else ()))
-    return with_notes(drawn, sheet, width, room)
+        drawn.append(Drawn(tuple(unlaid(cells)), (note,) if note else ()))
+    return [line.text for line in with_notes(drawn, sheet, width, room)]
 
 
 def _coloured(found: Comparison, rows: Sequence[Row], sheet: Sheet) -> list[Text]:

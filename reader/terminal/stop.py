@@ -10,7 +10,7 @@ from rich.text import Text
 from reader.excerpt import Excerpt
 from reader.terminal import header
 from reader.terminal.code import code, outline
-from reader.terminal.notes import ACCENT, loose
+from reader.terminal.notes import ACCENT, Laid, loose, texts, unlaid
 from reader.terminal.sheet import Sheet, prose, words, wrapped
 
 if TYPE_CHECKING:
@@ -25,13 +25,20 @@ def page(view: StopView, sheet: Sheet, *, answers: bool = False) -> list[Text]:
     sections = [
         _led(lead, header.position(view, above) + header.where(view.site, above, view.excerpt)),
         _led(lead, header.heading(view, above)),
-        prose(view.stop.why, sheet),
-        header.warnings(view, sheet),
-        *_body(view.excerpt, sheet),
-        _own(view.own, sheet),
-        _questions(view.stop.questions, sheet, answers),
+        *map(texts, below(view, sheet, answers=answers)),
     ]
     return _spaced(sections)
+
+
+def below(view: StopView, sheet: Sheet, *, answers: bool = False) -> list[list[Laid]]:
+    """What stands under the header of a stop, section by section; some are empty."""
+    return [
+        unlaid(prose(view.stop.why, sheet)),
+        unlaid(header.warnings(view, sheet)),
+        *_body(view.excerpt, sheet),
+        unlaid(_own(view.own, sheet)),
+        _questions(view.stop.questions, sheet, answers),
+    ]
 
 
 def changed(view: StopView, found: Comparison, sheet: Sheet) -> list[Text]:
@@ -43,12 +50,15 @@ def changed(view: StopView, found: Comparison, sheet: Sheet) -> list[Text]:
 
 def look(found: Look, sheet: Sheet) -> list[Text]:
     above, lead = header.historic(found.site, sheet)
-    sections = [
-        _led(lead, header.where(found.site, above, found.excerpt)),
-        header.said(found.excerpt, [f"this cannot be shown: {found.problem}"] * bool(found.problem), sheet),
-        *_body(found.excerpt, sheet),
-    ]
-    return _spaced(sections)
+    return _spaced(
+        [_led(lead, header.where(found.site, above, found.excerpt)), *map(texts, below_look(found, sheet))]
+    )
+
+
+def below_look(found: Look, sheet: Sheet) -> list[list[Laid]]:
+    """The same of a ref that was looked up on its own."""
+    problems = [f"this cannot be shown: {found.problem}"] * bool(found.problem)
+    return [unlaid(header.said(found.excerpt, problems, sheet)), *_body(found.excerpt, sheet)]
 
 
 def intro(tour: Tour, sheet: Sheet) -> list[Text]:
@@ -69,13 +79,13 @@ def _spaced(sections: Sequence[Sequence[Text]]) -> list[Text]:
     return lines
 
 
-def _body(excerpt: Excerpt | None, sheet: Sheet) -> list[list[Text]]:
+def _body(excerpt: Excerpt | None, sheet: Sheet) -> list[list[Laid]]:
     if excerpt is None:
         return []
-    return [loose(excerpt.notes, sheet), outline(excerpt.outline, sheet), _rows(excerpt, sheet)]
+    return [unlaid(loose(excerpt.notes, sheet)), outline(excerpt.outline, sheet), _rows(excerpt, sheet)]
 
 
-def _rows(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
+def _rows(excerpt: Excerpt, sheet: Sheet) -> list[Laid]:
     if excerpt.form == "directory":
         from reader.terminal.directories import directory  # what few stops need
 
@@ -95,18 +105,23 @@ def _own(notes: Sequence[OwnNote], sheet: Sheet) -> list[Text]:
     return own.notes(notes, sheet)
 
 
-def _questions(questions: Sequence[Question], sheet: Sheet, answers: bool) -> list[Text]:
-    lines: list[Text] = []
+def _questions(questions: Sequence[Question], sheet: Sheet, answers: bool) -> list[Laid]:
+    lines: list[Laid] = []
     for question in questions:
-        lines += spoken("? ", question.ask, sheet)
-        if answers:
-            lines += spoken("→ ", question.answer, sheet)
-            if question.ref is not None:
-                lines += wrapped(words(f"see {question.ref}", "dim"), sheet.width, Text("  "), "  ")
+        lines += asked(question, sheet, answered=answers)
     if lines and not answers:
         count = "the answer" if len(questions) == 1 else "the answers"
-        lines.append(Text(f"  --answers shows {count}", "dim"))
+        lines.append(Laid(Text(f"  --answers shows {count}", "dim")))
     return lines
+
+
+def asked(question: Question, sheet: Sheet, *, answered: bool) -> list[Laid]:
+    lines = spoken("? ", question.ask, sheet)
+    if answered:
+        lines += spoken("→ ", question.answer, sheet)
+        if question.ref is not None:
+            lines += wrapped(words(f"see {question.ref}", "dim"), sheet.width, Text("  "), "  ")
+    return [Laid(line, question) for line in lines]
 
 
 def spoken(sign: str, text: str, sheet: Sheet) -> list[Text]:
