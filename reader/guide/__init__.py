@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reader.guide.lectern import Lectern, Ready
     from reader.guide.looking import look
     from reader.guide.places import find_stop, place, stop_names, stops_of
     from reader.guide.stops import first_unread, mark, mark_file, open_tour, turn, view, views
@@ -33,10 +34,12 @@ __all__ = [
     "Changed",
     "Crossing",
     "FileStatus",
+    "Lectern",
     "Look",
     "Named",
     "Place",
     "ReadState",
+    "Ready",
     "Status",
     "StopView",
     "TourProgress",
@@ -61,6 +64,7 @@ __all__ = [
 # Where each name is. `reader status` needs neither excerpts nor the ladder, whose imports take 30 ms.
 _HOMES = {
     "looking": ("look",),
+    "lectern": ("Lectern", "Ready"),
     "places": ("find_stop", "place", "stop_names", "stops_of"),
     "tally": ("progress", "status"),
     "stops": ("first_unread", "mark", "mark_file", "open_tour", "turn", "view", "views"),

@@ -15,7 +15,7 @@ from reader.guide.tally import progress
 from reader.guide.values import Crossing, StopView, TourProgress, Turned
 from reader.history.standing import standing
 from reader.progress import NotWritable, Shown, Store
-from reader.reading import Readings
+from reader.reading import Reading, Readings
 from reader.ref import Ref
 from reader.resolve import Site
 from reader.tour import Stop, Tour
@@ -34,9 +34,13 @@ def views(tour: Tour, checkout: Checkout, store: Store, *, full: bool = False) -
 
 
 def _view(tour: Tour, index: int, readings: Readings, store: Store, full: bool) -> StopView:
-    release = readings.checkout.release
+    stops = stops_of(tour, readings.checkout.release)
+    return viewed(tour, index, readings.stop(tour, stops[index], full=full), store, readings.checkout.release)
+
+
+def viewed(tour: Tour, index: int, reading: Reading, store: Store, release: str) -> StopView:
+    """What was read from the checkout, beside what is known of the reader."""
     stops = stops_of(tour, release)
-    reading = readings.stop(tour, stops[index], full=full)
     marks = {(mark.tour, mark.stop): mark for mark in store.marks(None if tour.is_route else tour.name)}
     own, key = stops[index].ref, tour.key(stops[index])
     change = change_since(marks.get(key), reading)
@@ -83,15 +87,15 @@ def open_tour(tour: Tour, source: str, checkout: Checkout, store: Store, *, full
         ids = [stop.id for stop in stops_of(tour, checkout.release)]
         index = ids.index(position.stop) if position and position.stop in ids else 0
     shown = view(tour, index, checkout, store, full=full)
-    what = _shown(shown.release, shown.site, shown.excerpt)
-    return _remembered(shown, lambda: store.open(tour.name, source, shown.stop.id, what, shown.stop.owner))
+    what = shown_as(shown.release, shown.site, shown.excerpt)
+    return remembered(shown, lambda: store.open(tour.name, source, shown.stop.id, what, shown.stop.owner))
 
 
 def look_at(tour: Tour, source: str, index: int, checkout: Checkout, store: Store) -> StopView:
     """Stand at this stop, whatever is read."""
     shown = view(tour, index, checkout, store)
-    what = _shown(shown.release, shown.site, shown.excerpt)
-    return _remembered(shown, lambda: store.open(tour.name, source, shown.stop.id, what, shown.stop.owner))
+    what = shown_as(shown.release, shown.site, shown.excerpt)
+    return remembered(shown, lambda: store.open(tour.name, source, shown.stop.id, what, shown.stop.owner))
 
 
 def turn(checkout: Checkout, store: Store, *, step: int = 1, record: bool = True, full: bool = False) -> Turned | None:
@@ -114,23 +118,23 @@ def turn(checkout: Checkout, store: Store, *, step: int = 1, record: bool = True
         raise NotWritable(error.path, f"the page was not turned; {error.reason}", error.remedy) from error
     shown = view(tour, ids.index(turned.here), checkout, store, full=full)
     left = stops[ids.index(turned.left)] if turned.left else None
-    onward = _onward(tour, checkout.release, store) if turned.ended and step > 0 else None
-    return Turned(_record(store, shown), left, turned.recorded, turned.ended, onward)
+    further = onward(tour, checkout.release, store) if turned.ended and step > 0 else None
+    return Turned(_record(store, shown), left, turned.recorded, turned.ended, further)
 
 
 def mark(tour: Tour, stop: Stop, checkout: Checkout, store: Store) -> None:
     """Mark a stop as read by hand, as this checkout has it."""
     reading = Readings(checkout).stop(tour, stop)
-    store.mark(*tour.key(stop), _shown(checkout.release, reading.site, reading.excerpt))
+    store.mark(*tour.key(stop), shown_as(checkout.release, reading.site, reading.excerpt))
 
 
 def mark_file(path: str, checkout: Checkout, store: Store) -> None:
     """Mark a whole file or directory as read by hand, as this checkout has it."""
     found = look(Ref(path), checkout)
-    store.mark_file(path, _shown(checkout.release, found.site, found.excerpt))
+    store.mark_file(path, shown_as(checkout.release, found.site, found.excerpt))
 
 
-def _shown(release: str, site: Site, excerpt: Excerpt | None) -> Shown:
+def shown_as(release: str, site: Site, excerpt: Excerpt | None) -> Shown:
     """What is gone and shown from another release is recorded as gone: its text is kept, and no change is told of it as
     long as it stays gone."""
     text = excerpt.text if excerpt else None
@@ -141,11 +145,11 @@ def _shown(release: str, site: Site, excerpt: Excerpt | None) -> Shown:
 
 
 def _record(store: Store, view: StopView) -> StopView:
-    what = _shown(view.release, view.site, view.excerpt)
-    return _remembered(view, lambda: store.shown(*view.tour.key(view.stop), what))
+    what = shown_as(view.release, view.site, view.excerpt)
+    return remembered(view, lambda: store.shown(*view.tour.key(view.stop), what))
 
 
-def _remembered(view: StopView, record: Callable[[], None]) -> StopView:
+def remembered(view: StopView, record: Callable[[], None]) -> StopView:
     """Reading goes on without a memory, and says so."""
     try:
         record()
@@ -154,7 +158,7 @@ def _remembered(view: StopView, record: Callable[[], None]) -> StopView:
     return view
 
 
-def _onward(tour: Tour, release: str, store: Store) -> TourProgress | None:
+def onward(tour: Tour, release: str, store: Store) -> TourProgress | None:
     """The next tour with something unread, after this one and then from the start. Never a route, which would read the
     same again in another order."""
     tours = tuple(one for one in progress(store, release) if not one.tour.is_route)

@@ -216,12 +216,29 @@ class Store:
                 return Turn(order[index], left=None, recorded=False, ended=False)
             ended = not 0 <= index + step < len(order)
             onto = index if ended else index + step
-            recorded = record and self._record(db, *keys[index], even_closed=not ended)
+            recorded = record and self._record(db, *keys[index], even_closed=not ended or not _marked(db, keys[index]))
             if ended and record:
                 self._leave(db)
             else:
                 self._stand(db, tour, source, order[onto], keys[onto])
             return Turn(order[onto], left, recorded, ended)
+
+    def move(
+        self, tour: str, source: str, stop: str, shown: Shown, *, owner: Key | None = None, left: Key | None = None
+    ) -> bool:
+        """Stand at this stop, wherever another process has turned to meanwhile. `left` is marked as read, as it was
+        shown; whether it was."""
+        with self._database.writing() as db:
+            recorded = left is not None and self._record(db, *left, even_closed=True)
+            self._stand(db, tour, source, stop, owner or (tour, stop), shown)
+            return recorded
+
+    def leave(self, read: Key | None = None) -> None:
+        """Nothing is open from now on: its time is counted until here. `read` is marked, as it was shown."""
+        with self._database.writing() as db:
+            if read is not None:
+                self._record(db, *read, even_closed=True)
+            self._leave(db)
 
     def shown(self, tour: str, stop: str, shown: Shown) -> None:
         """What the stop just turned to is; also for its mark, if another process has turned the page meanwhile."""
@@ -314,3 +331,7 @@ class Store:
         )
         texts.sweep(db, self._clock())
         return True
+
+
+def _marked(db: sqlite3.Connection, key: Key) -> bool:
+    return db.execute("SELECT 1 FROM marks WHERE tour = ? AND stop = ?", key).fetchone() is not None

@@ -15,20 +15,20 @@ from reader.prose.documents import DEAD, Group, dead_claims, groups, heading, ta
 from reader.terminal.grid import grid_rows
 from reader.terminal.gutter import Gutter
 from reader.terminal.highlight import coloured
-from reader.terminal.notes import Drawn, with_notes
+from reader.terminal.notes import Drawn, Laid, unlaid, with_notes
 from reader.terminal.sheet import PROSE, Sheet, inline, prose, words, wrapped, wrapped_code
 
 _TABLE = 120  # columns that a table may have where there is room
 _SHARE = 0.62
 
 
-def document(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
+def document(excerpt: Excerpt, sheet: Sheet) -> list[Laid]:
     lines = _document(excerpt, sheet)
     if excerpt.claims is None or not excerpt.claims.dead:
         return lines
     for line in lines:
-        line.highlight_words([DEAD], "bold red")
-    return [*lines, Text(), *_dead(excerpt.claims, excerpt.site.release, sheet)]
+        line.text.highlight_words([DEAD], "bold red")
+    return [*lines, *unlaid([Text(), *_dead(excerpt.claims, excerpt.site.release, sheet)])]
 
 
 def _dead(claims: Claims, release: str, sheet: Sheet) -> Iterator[Text]:
@@ -39,7 +39,7 @@ def _dead(claims: Claims, release: str, sheet: Sheet) -> Iterator[Text]:
         yield from wrapped(words(one, "dim"), sheet.width, Text("  "), "    ")
 
 
-def _document(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
+def _document(excerpt: Excerpt, sheet: Sheet) -> list[Laid]:
     found = list(groups(excerpt))
     gutter = Gutter.of(excerpt.rows, (group.notes for group in found if isinstance(group, Group)))
     beside = gutter.beside(sheet)
@@ -48,15 +48,16 @@ def _document(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
     rows: list[Drawn] = []
     for group in found:
         if isinstance(group, Fold):
-            rows.append(Drawn((gutter.fold(group, sheet.width if beside else width),)))
+            rows.append(Drawn((Laid(gutter.fold(group, sheet.width if beside else width), group),)))
             continue
         room = width if beside or group.kind != "table" else min(sheet.width, _TABLE + gutter.width)
         for sources, body in _drawn(group, sheet.narrowed(room - gutter.width)):
             marks = tuple(number for row in sources for number in row.notes)
             first = gutter.lead(sources[0].number, marks)
-            lines = [
-                Text.assemble(gutter.blank() if index else first, line) for index, line in enumerate(body or [Text()])
-            ]
+            lines = []
+            for index, line in enumerate(body or [Text()]):
+                text = Text.assemble(gutter.blank() if index else first, line)
+                lines.append(Laid(text, sources[0], len(first), len(text)))
             rows.append(Drawn(tuple(lines), tuple(notes[number] for number in marks)))
     return with_notes(rows, sheet, width, gutter.width)
 

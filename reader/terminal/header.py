@@ -45,7 +45,7 @@ def rule(sheet: Sheet) -> Text:
 
 def heading(view: StopView, sheet: Sheet) -> list[Text]:
     lines = wrapped(words(view.stop.title, "bold underline"), sheet.width)
-    return [*crossing(view, sheet), *lines, *wrapped(_worth(view), sheet.width)]
+    return [*crossing(view, sheet), *lines, *wrapped(worth(view), sheet.width)]
 
 
 def crossing(view: StopView, sheet: Sheet) -> list[Text]:
@@ -55,7 +55,7 @@ def crossing(view: StopView, sheet: Sheet) -> list[Text]:
     return wrapped(Text(facts.crossing(view.crossing), "bold cyan"), sheet.width, Text("⇢ ", "bold cyan"), "  ")
 
 
-def _worth(view: StopView) -> Text:
+def worth(view: StopView) -> Text:
     """State, lane, stars, minutes and read mark, each in words that need no colour."""
     stop = view.stop
     parts: list[Text] = [_state(stop)]
@@ -81,16 +81,21 @@ def _state(stop: Stop) -> Text:
 
 def where(site: Site, sheet: Sheet, excerpt: Excerpt | None = None) -> list[Text]:
     """Path, lines, symbol and release; then, for anything but `exact`, how one came here from what was asked for."""
-    lines: list[Text] = []
+    return [*wrapped(spot(site, sheet), sheet.width, rest="  "), *found(site, sheet, excerpt)]
+
+
+def spot(site: Site, sheet: Sheet) -> Text:
     if site.path is not None:
-        spot = sheet.place(site.path, site.start, site.end, style="bold")
+        place = sheet.place(site.path, site.start, site.end, style="bold")
         if site.symbol:
-            spot.append("  ").append(words(site.symbol, "cyan"))
-        lines += wrapped(Text.assemble(spot, _release(site)), sheet.width, rest="  ")
-    else:
-        lines += wrapped(Text.assemble(words(str(site.ref), "bold"), _release(site)), sheet.width, rest="  ")
-    if site.verdict != "exact":
-        lines += _verdict(site, sheet)
+            place.append("  ").append(words(site.symbol, "cyan"))
+        return Text.assemble(place, _release(site))
+    return Text.assemble(words(str(site.ref), "bold"), _release(site))
+
+
+def found(site: Site, sheet: Sheet, excerpt: Excerpt | None = None) -> list[Text]:
+    """How one came here from what was asked for."""
+    lines = _verdict(site, sheet) if site.verdict != "exact" else []
     if excerpt is not None:
         lines += _way(excerpt, sheet)
     return lines
