@@ -19,9 +19,14 @@ _METADATA = pattern(r"^Version:[ \t]*(\S+)[ \t]*\r?$", re.MULTILINE)
 _VERSION_FILE = pattern(r"^(?:__version__ = )?version = ['\"]([^'\"]+)['\"]", re.MULTILINE)
 _RELEASE = pattern(r"[0-9][0-9A-Za-z.+!_-]{0,63}")
 _DESCRIBED = pattern(r"v(?P<tag>[0-9]\S*)-(?P<since>\d+)-g(?P<commit>[0-9a-f]+)\s*")
+# `v1.2`, `1.2`, `release-1.2` and `boost_1_2`: what other projects write.
+_DESCRIBED_ELSEWHERE = pattern(
+    r"(?:[^\s0-9]\S*?[-_/.])??[vV]?(?P<tag>[0-9]+(?:[._][0-9]\S*)?)-(?P<since>\d+)-g(?P<commit>[0-9a-f]+)\s*"
+)
 
 # vLLM's own setup.py describes with `--match v[0-9]*`, which leaves out tags of its Rust crates.
-_DESCRIBE = ("describe", "--tags", "--long", "--abbrev=9", "--match", "v[0-9]*")
+_TAGGED = ("describe", "--tags", "--long", "--abbrev=9")
+_DESCRIBE = (*_TAGGED, "--match", "v[0-9]*")
 _PATIENCE = 10  # seconds for git; a cold clone with 30,000 commits takes under one
 
 
@@ -46,7 +51,7 @@ def release_of(root: Path, kind: Kind) -> tuple[str, tuple[str, ...]]:
 def _stated(root: Path, kind: Kind) -> str | None:
     names = (root / "PKG-INFO", *(() if kind == "archive" else _metadata(root)))
     for name in names:
-        text = _head(name).partition("\n\n")[0]
+        text = head(name).partition("\n\n")[0]
         if found := _METADATA.search(text):
             return _release(found[1])
     return None
@@ -57,13 +62,13 @@ def _metadata(site_packages: Path) -> Iterator[Path]:
 
 
 def _written(root: Path) -> str | None:
-    found = _VERSION_FILE.search(_head(root / "vllm" / "_version.py"))
+    found = _VERSION_FILE.search(head(root / "vllm" / "_version.py"))
     release = _release(found[1]) if found else None
     # What setuptools-scm writes when it finds no tag either.
     return None if release and release.startswith("0.1.dev") else release
 
 
-def _head(path: Path) -> str:
+def head(path: Path) -> str:
     try:
         with path.open("rb") as file:
             return file.read(8192).decode("utf-8", "replace").replace("\r\n", "\n")
@@ -71,20 +76,38 @@ def _head(path: Path) -> str:
         return ""
 
 
+def is_release(text: str) -> bool:
+    return _RELEASE.fullmatch(text) is not None
+
+
 def _release(text: str) -> str | None:
-    return text if _RELEASE.fullmatch(text) else None
+    return text if is_release(text) else None
 
 
-def described(root: Path, commit: str) -> str | None:
+def described(root: Path, commit: str, *, foreign: bool = False) -> str | None:
     """The release of a commit of the clone, after its nearest version tag."""
-    return _described(root, commit)[0]
+    return last_tag(root, commit)[0] if foreign else _described(root, commit)[0]
 
 
-def _described(root: Path, *commit: str) -> tuple[str | None, str]:
+def last_tag(root: Path, *commit: str) -> tuple[str | None, str]:
+    """The release of another project's clone after its own tags, or None with the reason: those that are a version and
+    nothing else go first (a repository may tag its parts too), then any that ends in one."""
+    release, why_not = None, ""
+    for matches in (("[0-9]*", "v[0-9]*"), ("*[0-9].[0-9]*",)):
+        describe = (*_TAGGED, *(f"--match={one}" for one in matches))
+        release, why_not = _described(root, *commit, describe=describe, form=_DESCRIBED_ELSEWHERE)
+        if release:
+            break
+    return release, why_not
+
+
+def _described(
+    root: Path, *commit: str, describe: tuple[str, ...] = _DESCRIBE, form: re.Pattern[str] = _DESCRIBED
+) -> tuple[str | None, str]:
     """The release after git, or None with the reason."""
     import subprocess  # 8 ms, in a clone only
 
-    command = ["git", "-c", "core.fsmonitor=false", "-C", str(root), *_DESCRIBE, *commit]
+    command = ["git", "-c", "core.fsmonitor=false", "-C", str(root), *describe, *commit]
     try:
         done = subprocess.run(
             command, env=git_environment(), capture_output=True, text=True, errors="replace", timeout=_PATIENCE,
@@ -96,8 +119,9 @@ def _described(root: Path, *commit: str) -> tuple[str | None, str]:
         return None, f"git describe took more than {_PATIENCE} seconds"
     except OSError as error:
         return None, f"git could not be run: {error.strerror}"
-    if found := _DESCRIBED.fullmatch(done.stdout):
-        return _release(_next_version(found["tag"], int(found["since"]), found["commit"])), ""
+    if found := form.fullmatch(done.stdout):
+        tag = found["tag"] if "." in found["tag"] else found["tag"].replace("_", ".")
+        return _release(_next_version(tag, int(found["since"]), found["commit"])), ""
     if "dubious ownership" in done.stderr:
         return None, f"the clone belongs to another user; `git config --global --add safe.directory {root}` trusts it"
     shallow = ""

@@ -23,7 +23,13 @@ from reader.value import frozen
 # The largest source file of 0.33.0 has 0.4 MB; what is larger there are pictures and bundled scripts.
 LARGEST = 2_000_000
 
-Kind = Literal["clone", "archive", "package"]
+Kind = Literal["clone", "archive", "package", "tree"]
+
+VLLM = "vLLM"
+# Folders whose files exercise, show or document a project's code, wherever in the path they stand.
+_ASIDE = frozenset({
+    "test", "tests", "testing", "benchmark", "benchmarks", "example", "examples", "tools", "docs", "doc", "scripts",
+})  # fmt: skip
 
 # A folder that holds one of these is another repository, a virtual environment, a cache, or a build tree.
 _FOREIGN = frozenset({".git", "pyvenv.cfg", "CACHEDIR.TAG", "CMakeCache.txt"})
@@ -53,12 +59,16 @@ class SourceText:
 @dataclass(frozen=True, slots=True)
 class Checkout:
     """`root` is resolved. `release` is "unknown" when nothing in the checkout says; `hints` then tell why, and what
-    else a reader should know about it. The file list is taken once in the life of the value."""
+    else a reader should know about it. The file list is taken once in the life of the value.
+
+    `project` is what it is a checkout of; of another project than vLLM nothing is taken for granted but its files."""
 
     root: Path
     release: str
     kind: Kind
     hints: tuple[str, ...] = ()
+    project: str = VLLM
+    foreign: bool = False
     _inside: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     _listed: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _memory: Memory | None = field(default=None, repr=False, compare=False, kw_only=True)
@@ -66,6 +76,34 @@ class Checkout:
     def keeping(self) -> Self:
         """The same checkout, of which `texts` reads no file twice: for a command that asks for a dozen names."""
         return replace(self, _memory=Memory())
+
+    @property
+    def named(self) -> str:
+        """Project and release, as a screen says it."""
+        return self.project if self.release == "unknown" else f"{self.project} {self.release}"
+
+    @property
+    def package(self) -> str:
+        """The folder of the Python that the project is, for who looks there first; "" where that may be anywhere."""
+        return "" if self.foreign else "vllm"
+
+    @property
+    def native(self) -> str:
+        """The same of C++ and CUDA."""
+        return "" if self.foreign or not self.is_directory("csrc") else "csrc"
+
+    def owns(self, path: str) -> bool:
+        """Whether a file is of the code itself, Python or C++: no test, example, document or tool."""
+        if not self.foreign:
+            return path.startswith(("vllm/", "csrc/"))
+        return not self.is_aside(path)
+
+    def is_aside(self, path: str) -> bool:
+        """Whether it is one of these. What lies elsewhere in vLLM, as its `setup.py`, is neither."""
+        if not self.foreign:
+            return path.startswith(("tests/", "benchmarks/", "examples/", "tools/", "docs/", "."))
+        *folders, name = path.split("/")
+        return not _ASIDE.isdisjoint(folders) or path.startswith(".") or name.startswith(("test_", "conftest."))
 
     @property
     def on_disk(self) -> bool:
@@ -208,7 +246,7 @@ class Checkout:
         shown = path.rstrip("/")
         if path[:1] in ("", "/", "~") or "\\" in path or not path.isprintable() or ".." in shown.split("/"):
             Ref.parse(path)
-            raise Unreadable(path, "there are characters in it that cannot be shown; no file of vLLM has such a name")
+            raise Unreadable(path, "there are characters in it that cannot be shown; no source file has such a name")
         parent, _, _ = shown.rpartition("/")
         if self.kind == "package" and shown not in (".", "vllm") and not shown.startswith("vllm/"):
             raise Unreadable(path, "not in an installed package, which has vllm/ only; use a clone or `reader fetch`")

@@ -134,6 +134,11 @@ def shared_options() -> list[click.Option]:
             ["--checkout"], metavar="PATH|RELEASE", help="Read this checkout of vLLM, or this fetched release."
         ),
         click.Option(
+            ["--any", "any_tree"],
+            is_flag=True,
+            help="Read any tree of Python, C++ or CUDA source, not only vLLM's.",
+        ),
+        click.Option(
             ["--color/--no-color"],
             default=None,
             help="Colours, whatever stdout is. NO_COLOR and FORCE_COLOR count.",
@@ -178,13 +183,13 @@ Completion for your shell (bash, zsh or fish):
 )
 @click.version_option(__version__, prog_name="reader")
 @click.pass_context
-def main(ctx: click.Context, checkout: str | None, color: bool | None, width: int | None, no_pager: bool) -> None:
+def main(ctx: click.Context, /, checkout: str | None, any_tree: bool, **drawing: Any) -> None:
     """A guided reading of vLLM's source.
 
     A tour lists files and symbols in a reading order; reader finds them in the release that you have on disk, shows
     them with notes, and records what was read. Without a command: where am I, and what is next.
     """
-    ctx.obj = Session(checkout, color=color, width=width, no_pager=no_pager)
+    ctx.obj = Session(checkout, any_tree, **drawing)
     ctx.call_on_close(ctx.obj.close)
     if ctx.invoked_subcommand is None:
         from reader.cli.reading import where_am_i

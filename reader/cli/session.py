@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reader.surroundings import surroundings
 from reader.value import frozen
 
 if TYPE_CHECKING:
-    from reader.checkout import Checkout, Origin
+    from reader.checkout import Allowed, Checkout, Origin
     from reader.progress import Store
     from reader.terminal import Screen
 
+TOLD = "trees"  # the setting that holds what `use --any` was told: real paths, one a line
 PIPED = (100, 40)  # columns and rows, where no terminal says
 
 
@@ -81,15 +83,18 @@ def _pager() -> str | None:
 class Session:
     """One command's run. Checkout and store are made when first asked for and kept until `close`."""
 
-    def __init__(self, checkout: str | None = None, **drawing: Any) -> None:
-        """`drawing`: what `Output.of_process` takes."""
+    def __init__(self, checkout: str | None = None, any_tree: bool = False, **drawing: Any) -> None:
+        """`any_tree`: also one of another project than vLLM. `drawing`: what `Output.of_process` takes."""
         self._wanted = checkout
+        self._any = any_tree
         self._drawing = drawing
         self.out = Output.of_process(**drawing)
+        surroundings.set(self._roots, lambda said: self.say(f"reader: {said}"))
 
     def say_again(self, **options: Any) -> None:
         """Options given after the command, which count more than those before it. Only before the first use."""
         self._wanted = options.pop("checkout", self._wanted)
+        self._any = options.pop("any_tree", self._any)
         self._drawing |= options
         self.out = Output.of_process(**self._drawing)
 
@@ -111,8 +116,48 @@ class Session:
         """The checkout that an option named."""
         return self._wanted
 
+    @property
+    def any_tree(self) -> bool:
+        """Whether `--any` was said."""
+        return self._any
+
+    @cached_property
+    def allowed(self) -> Allowed:
+        """Which trees of other projects may be opened here."""
+        from reader.checkout import Allowed
+
+        return Allowed(self._any, lambda: self.told)
+
+    @cached_property
+    def told(self) -> tuple[str, ...]:
+        """A damaged progress file is no hindrance to a checkout of vLLM: what was told is then not known."""
+        from reader.errors import ReaderError
+
+        try:
+            return tuple(filter(None, (self.store().setting(TOLD) or "").split("\n")))
+        except ReaderError:
+            return ()
+
+    def tell(self, root: Path) -> None:
+        """From now on this tree is opened without a word."""
+        told = dict.fromkeys((*self.told, str(root)))
+        self.store().set_setting(TOLD, "\n".join(told))
+        self.__dict__.pop("told", None)
+
     def here(self) -> Path:
         return _here()
+
+    def _roots(self) -> Iterator[Path]:
+        """The working directory and those above it, then the checkout that somebody named: without opening it, which
+        takes git 10 ms, and fetching nothing."""
+        from reader.checkout import VARIABLE
+
+        here = _here()
+        yield from (here, *here.parents)
+        named = self._wanted if self._wanted is not None else os.environ.get(VARIABLE) or self._chosen()
+        if named:
+            place = Path(os.path.realpath(here / os.path.expanduser(named)))  # noqa
+            yield place.parent if (place / "__init__.py").exists() else place
 
     def screen(self, checkout: Checkout | None = None) -> Screen:
         from reader.terminal import Screen  # 30 ms of rich, which no JSON needs
@@ -134,7 +179,7 @@ class Session:
         """Another one than that of this session, by its path or release. Raises NoCheckout."""
         from reader.checkout import named
 
-        return named(wanted, _here(), _at_hand, "--release", "give another one, or leave it out")
+        return named(wanted, _here(), _at_hand, "--release", "give another one, or leave it out", self.allowed)
 
     def close(self) -> None:
         if "_store" in vars(self):
@@ -144,12 +189,12 @@ class Session:
         from reader.checkout import choose
 
         home = "" if chosen or self._origin(wanted) != "home" else _home_release()
-        return choose(wanted, os.environ, _here(), chosen, home, self._fetch, _at_hand)
+        return choose(wanted, os.environ, _here(), chosen, home, self._fetch, _at_hand, self.allowed)
 
     def _origin(self, wanted: str | None, chosen: str | None = None) -> Origin:
         from reader.checkout import origin
 
-        return origin(wanted, os.environ, _here(), chosen)
+        return origin(wanted, os.environ, _here(), chosen, self.allowed)
 
     def _chosen(self) -> str | None:
         """Asked for only where it counts: a damaged progress file is no hindrance to `--checkout`."""

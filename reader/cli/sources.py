@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from reader import releases
-from reader.checkout import Checkout, named, origin
+from reader.checkout import Allowed, Checkout, named, origin
 from reader.errors import FetchFailed
 from reader.releases.room import held, said
 
@@ -203,6 +203,7 @@ def _line(row: dict[str, Any]) -> str:
 Example:
   reader use ~/src/vllm        read that clone from now on
   reader use 0.33.0            read that fetched release from now on
+  reader use --any ~/src/flash-attention   read the source of another project
   reader use                   which checkout is read, and why""",
 )
 @click.argument("target", metavar="PATH|RELEASE", required=False)
@@ -212,7 +213,8 @@ def use(context: click.Context, target: str | None, forget: bool) -> None:
     """Choose the checkout to read: a clone, an unpacked source archive, site-packages, or a fetched release.
 
     --checkout, READER_CHECKOUT, and a checkout around the working directory go before it. Without PATH: shows which
-    one is read, and why.
+    one is read, and why. With --any PATH may be any tree of Python, C++ or CUDA source; reader remembers that, and
+    opens it from then on without --any, also as the working directory.
     """
     session: Session = context.obj
     if target and forget:
@@ -230,16 +232,20 @@ def use(context: click.Context, target: str | None, forget: bool) -> None:
 
 
 def _choose(session: Session, target: str) -> None:
-    checkout = named(target, Path.cwd(), releases.path_of, "`reader use`", "name another directory or release")
+    remedy = "name another directory or release"
+    checkout = named(target, session.here(), releases.path_of, "`reader use`", remedy, session.allowed)
+    if checkout.foreign:
+        session.tell(checkout.root)
     fetched = checkout.root.parent == Path(os.path.realpath(releases.cache_dir()))
     session.store().set_setting(SETTING, checkout.root.name if fetched else str(checkout.root))
     session.write(f"{_described(checkout)}\n")
     _say_hints(session, checkout)
-    session.hint("Next: `reader tour week3` opens a tour; `reader use --forget` takes the choice back.")
+    opens = "`reader find NAME` asks for a definition" if checkout.foreign else "`reader tour week3` opens a tour"
+    session.hint(f"Next: {opens}; `reader use --forget` takes the choice back.")
 
 
 def _show(session: Session, option: str | None) -> None:
-    why = _WHY[origin(option, os.environ, Path.cwd(), session.store().setting(SETTING))]
+    why = _WHY[origin(option, os.environ, session.here(), session.store().setting(SETTING), session.allowed)]
     checkout = session.checkout_at_hand()
     if checkout is None:
         home = releases.HOME_RELEASE
@@ -252,14 +258,15 @@ def _show(session: Session, option: str | None) -> None:
 
 
 def _overruled(session: Session, option: str | None) -> None:
-    """A choice that has no effect at this place is worth a word."""
-    why = origin(option, os.environ, Path.cwd(), session.store().setting(SETTING))
+    """A choice that has no effect at this place is worth a word. `--any` was said of the choice, not of this place."""
+    allowed = Allowed(told=lambda: session.told)
+    why = origin(option, os.environ, session.here(), session.store().setting(SETTING), allowed)
     if why in ("option", "environment", "here"):
         session.say(f"Note: here and now another checkout is read, {_WHY[why]}.")
 
 
 def _described(checkout: Checkout) -> str:
-    return f"vLLM {checkout.release} ({checkout.kind}) in {checkout.root}"
+    return f"{checkout.project} {checkout.release} ({checkout.kind}) in {checkout.root}"
 
 
 def _say_hints(session: Session, checkout: Checkout) -> None:

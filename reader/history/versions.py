@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reader import releases
-from reader.checkout import Checkout, named
+from reader.checkout import Allowed, Checkout, named
 from reader.checkout.objects import NoHistory, Objects, objects_of
 from reader.checkout.recorded import Recorded
 from reader.errors import NoCheckout, UnknownName
@@ -42,15 +42,19 @@ class Versions:
     @cached_property
     def _tags(self) -> dict[str, str]:
         """Release by tag. Raises NoHistory where the clone cannot be read."""
-        found: dict[str, str] = {}
+        form, found = _VERSION_TAG, dict[str, str]()
+        if self.checkout.foreign:  # also `release-1.2` and `boost-1.2`
+            own = re.escape(self.checkout.project)
+            form = re.compile(rf"(?:(?:release|rel|version|{own})[-_/])?{form.pattern}", re.IGNORECASE)
         for tag in self._objects.tags() if self._objects else ():
-            if match := _VERSION_TAG.fullmatch(tag):
+            if match := form.fullmatch(tag):
                 found[tag] = match[1]
         return found
 
     def releases(self) -> tuple[Version, ...]:
         """Oldest first, each once; the clone's own before what was fetched."""
-        known = {version: Version(version, "fetched", version) for version in releases.at_hand()}
+        fetched = () if self.checkout.foreign else releases.at_hand()
+        known = {version: Version(version, "fetched", version) for version in fetched}
         known |= {version: Version(version, "tag", tag) for tag, version in self._tags.items()}
         return tuple(known[version] for version in releases.in_order(known))
 
@@ -77,12 +81,15 @@ class Versions:
         if found is not None:
             return found
         try:
-            return named(name, Path.cwd(), lambda release: None, "the comparison", "name a release, a tag or a commit")
+            # Whoever reads another project compares it with a tree of the same.
+            allowed = Allowed(every=self.checkout.foreign)
+            remedy = "name a release, a tag or a commit"
+            return named(name, Path.cwd(), lambda release: None, "the comparison", remedy, allowed)
         except NoCheckout:
             pass
         near = [one.release for one in self.releases()]
         hint = f"At hand are: {', '.join(near) or 'none'}."
-        if match := _RELEASE.fullmatch(name):
+        if (match := _RELEASE.fullmatch(name)) and not self.checkout.foreign:
             hint += f" `reader fetch {match[1]}` gets it."
         if self.checkout.kind == "clone":
             hint += "".join(f"\nNote: {doubt}." for doubt in self.doubts())
@@ -91,7 +98,7 @@ class Versions:
     def _fetched(self, name: str) -> Checkout | None:
         from reader.checkout import open_checkout
 
-        match = _RELEASE.fullmatch(name)
+        match = None if self.checkout.foreign else _RELEASE.fullmatch(name)
         root = releases.path_of(match[1]) if match else None
         return open_checkout(root) if root else None
 
@@ -103,11 +110,14 @@ class Versions:
         if commit is None:
             return None
         release = self._tags[tag] if tag else self._release_at(commit)
-        return Recorded(self.checkout.root, release, "archive", commit=commit, _objects=self._objects)
+        mine = self.checkout
+        return Recorded(
+            mine.root, release, "archive", (), mine.project, mine.foreign, commit=commit, _objects=self._objects
+        )
 
     def _release_at(self, commit: str) -> str:
         from reader.checkout.identity import described
 
         tags = self._objects.tags() if self._objects else {}
         tagged = next((self._tags[tag] for tag, at in tags.items() if at == commit and tag in self._tags), None)
-        return tagged or described(self.checkout.root, commit) or "unknown"
+        return tagged or described(self.checkout.root, commit, foreign=self.checkout.foreign) or "unknown"

@@ -159,7 +159,7 @@ class Store:
     def notes(self, tour: str | None = None, stop: str | None = None) -> tuple[OwnNote, ...]:
         """The reader's own, oldest first: of one stop, of one tour, or all."""
         rows = self._database.read(
-            "SELECT * FROM notes WHERE (?1 IS NULL OR tour = ?1) AND (?2 IS NULL OR stop = ?2) ORDER BY id",
+            "SELECT * FROM notes WHERE (?1 IS NULL OR tour = ?1) AND (?2 IS NULL OR stop = ?2) ORDER BY at, id",
             tour,
             stop,
             since=2,

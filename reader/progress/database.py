@@ -145,6 +145,11 @@ class Database:
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
+    def version(self) -> int:
+        """Of the file as it is; 0 if there is none."""
+        self.read("SELECT 1")
+        return self._version
+
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction that holds the write lock from its first statement on, so that what it reads stays true."""

@@ -104,11 +104,11 @@ class Ledger:
 
     def reviews(self) -> tuple[Review, ...]:
         """In the order in which they were given."""
-        rows = self._database.read("SELECT tour, stop, question, ask, rating, at FROM reviews ORDER BY id", since=2)
+        rows = self._database.read("SELECT tour, stop, question, ask, rating, at FROM reviews ORDER BY at, id", since=2)
         return tuple(Review(*row) for row in rows)
 
     def visits(self) -> tuple[Visit, ...]:
-        rows = self._database.read("SELECT tour, stop, release, since, seconds FROM visits ORDER BY id")
+        rows = self._database.read("SELECT tour, stop, release, since, seconds FROM visits ORDER BY since, id")
         return tuple(Visit(*row) for row in rows)
 
     def sources(self) -> tuple[str, ...]:

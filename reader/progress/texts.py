@@ -28,7 +28,7 @@ def keep(db: sqlite3.Connection, text: str | None, now: float) -> str | None:
         return None
     raw = text.encode("utf-8", "surrogatepass")
     key = sha256(raw).hexdigest()[:32]
-    if db.execute("UPDATE texts SET at = ? WHERE key = ?", (now, key)).rowcount == 0:
+    if db.execute("UPDATE texts SET at = max(at, ?) WHERE key = ?", (now, key)).rowcount == 0:
         db.execute("INSERT INTO texts VALUES (?, ?, ?)", (key, zlib.compress(raw), now))
     return key
 

@@ -1,0 +1,109 @@
+"""Out of reader: export, with its kinds. The HTML book and CodeTour files have modules of their own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reader.cli.group import named
+from reader.cli.session import Session
+
+if TYPE_CHECKING:
+    from reader.progress.parcel import Parcel
+
+# kind -> module of this package
+_KINDS = {"html": "booking", "codetour": "touring", "progress": "exporting"}
+
+
+class _Kinds(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [kind for kind, module in _KINDS.items() if find_spec(f"reader.cli.{module}")]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return named(_KINDS[cmd_name], cmd_name) if cmd_name in self.list_commands(ctx) else None
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """`--progress` is how one would say it who knows `import`."""
+        if args and args[0] == "--progress":
+            args = ["progress", *args[1:]]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=_Kinds,
+    epilog="""\b
+Example:
+  reader export html ~/vllm-book
+  reader export markdown notes/ week3
+  reader export progress laptop.json""",
+)
+def export() -> None:
+    """Write the tours as pages, or your progress as a file.
+
+    Pages go into a folder; other files in it stay, and no page replaces one that you wrote or changed.
+    """
+
+
+@click.command(
+    epilog="\b\nExample:\n  reader export progress laptop.json\n  reader export progress - | ssh other reader import -"
+)
+@click.argument(
+    "file", required=False, default="reader-progress.json", type=click.Path(path_type=Path, allow_dash=True)
+)
+@click.option("--force", is_flag=True, help="Replace the file, whatever it is.")
+@click.pass_obj
+def progress(session: Session, file: Path, force: bool) -> None:
+    """Write your progress as a file, to carry it to another machine: `reader import FILE` takes it in there.
+
+    Marks with the text that was read, notes, ticks, answers to questions and the time spent. FILE is
+    reader-progress.json without a name, - is standard output. A file is replaced if it is progress too and nothing of
+    it would be lost.
+    """
+    from reader.progress.carrying import packed
+    from reader.progress.parcel import written
+
+    parcel = packed(session.store())
+    data = written(parcel)
+    if str(file) == "-":
+        if sys.stdout is not None:
+            sys.stdout.write(data.decode())
+        return
+    from reader.folder import NotWritten, replace  # 4 ms of tempfile
+
+    try:
+        if not force and os.path.lexists(file):
+            _refuse_others(file, parcel)
+        replace(Path(file).resolve(), data)
+    except OSError as error:
+        raise NotWritten(f"{file}: cannot be written: {error.strerror}") from error
+    counts = {"read stop": "marks", "note": "notes", "answer": "reviews"}
+    session.say(f"{file}: " + ", ".join(_counted(len(parcel[table]), what) for what, table in counts.items()))
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _refuse_others(file: Path, mine: Parcel) -> None:
+    from reader.folder import NotWritten
+    from reader.progress.parcel import LARGEST, BadParcel, holds, read
+
+    if not file.is_file():
+        raise NotWritten(f"{file}: is there and is no file; name another")
+    with file.open("rb") as there:
+        data = there.read(LARGEST + 1)
+    try:
+        theirs = read(file, data) if data else {}
+    except BadParcel:
+        raise NotWritten(
+            f"{file}: is there and is no progress of reader's; name another file, or replace it with --force"
+        ) from None
+    if not holds(mine, theirs):
+        raise NotWritten(
+            f"{file}: holds progress that is not here; `reader import {file}` takes it in, or replace it with --force"
+        )
