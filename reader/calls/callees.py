@@ -54,6 +54,15 @@ class Callees:
             body.add(Step(str(found.symbol), found.path, found.line, found.kind, "string", depth, (site,), note=note))
         return body.steps(), body.rest()
 
+    def at(self, path: str, line: int, column: int) -> tuple[tuple[Step, ...], Rest]:
+        """What the call of the name at this position leads to; nothing where none is called there."""
+        body = _Body(Frame(path, "", "function", line, line, line, "", path), 1)
+        lines = self.sources.text(path).split("\n")
+        for call in self._inference.files.module(path).calls(line, line):
+            if call.column == column and call.full != "super":
+                self._call(body, lines, call)
+        return body.steps(), body.rest()
+
     def _call(self, body: _Body, lines: list[str], call: Call) -> None:
         site = CallSite(body.frame.body_path, call.line)
         if call.full.startswith("torch.ops."):

@@ -6,6 +6,7 @@ No types are known here: a member called on an object, and a name that several p
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from reader import search, syntax
@@ -54,6 +55,20 @@ class Native:
         own = _parameters(lines, frame) if frame.kind == "macro" else set()
         handed = self._handed(frame, lines, {one.name for one in calls} | own)
         calls = tuple(sorted((*(one for one in calls if one.name not in own), *handed), key=lambda one: one.line))
+        return self._steps(calls, frame, lines, depth)
+
+    def at(self, path: str, line: int, column: int) -> tuple[tuple[Step, ...], Rest]:
+        """What the call, launch or use of a macro at this position leads to; nothing where there is none."""
+        text = self.sources.text(path)
+        lines, frame = text.split("\n"), Frame(path, "", "function", line, line, line, "", path)
+        calls = syntax.calls(text, syntax.language_of(path), line, line)
+        every = (*calls, *self._handed(frame, lines, {one.name for one in calls}))
+        return self._steps([one for one in every if one.column == column], frame, lines, 1)
+
+    def _steps(
+        self, calls: Iterable[Call], frame: Frame, lines: list[str], depth: int
+    ) -> tuple[tuple[Step, ...], Rest]:
+        calls = tuple(calls)
         asked = {one.name for one in calls if not _of_library(one) and not _of_object(one)}
         self._look_for({name for name in asked if not self._near(frame.body_path, name)})
         found: dict[tuple[str, str, Via], Step] = {}

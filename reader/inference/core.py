@@ -174,15 +174,22 @@ class Inference:
 
     def held(self, path: str, line: int, column: int) -> tuple[Found, ...]:
         """The functions and classes that the variable or field at this position is seen to hold."""
+        types = (one for one in self.types_at(path, line, column) if one.kind in ("function", "class"))
+        found = (self._targets.of_type(each) for each in types)
+        return tuple(each for each in found if each is not None)
+
+    def types_at(self, path: str, line: int, column: int) -> Types:
+        """What the name or attribute at this position may be; nothing where none stands there."""
         one = self.files.module(path).occurrence(line, column)
         if one is None or one.role not in ("name", "attribute"):
             return ()
         if one.receiver is not None:
-            types = united(self.attribute(each, one.name) for each in self.infer(path, one.receiver))
-        else:
-            types = self.infer(path, Expression("name", line, column, one.name, full=one.name))
-        found = (self._targets.of_type(each) for each in types if each.kind in ("function", "class"))
-        return tuple(each for each in found if each is not None)
+            return united(self.attribute(each, one.name) for each in self.infer(path, one.receiver))
+        return self.infer(path, Expression("name", line, column, one.name, full=one.name))
+
+    def of_type(self, one: Type) -> Found | None:
+        """The definition of a class or function, or of the class of an instance."""
+        return self._targets.of_type(one) if one.kind in ("function", "class", "instance") else None
 
     def of_origin(self, origin: Origin) -> Types:
         return self.naming.of_origin(origin)

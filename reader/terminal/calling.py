@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from reader.calls.words import AGAIN, VIA, aside, is_perhaps, lines, outside, parted
 from reader.terminal.relations import Branch, counted, tree, way
 from reader.terminal.sheet import Sheet, words, wrapped
 
 if TYPE_CHECKING:
-    from reader.calls import Calls, CallSite, Rest, Step
+    from reader.calls import Calls, Rest, Step
     from reader.resolve import Site
 
 # Steps of one definition that are drawn, by depth; the rest is counted.
 _MOST = (40, 12, 6)
 _OUTSIDE = 6  # names of what leaves the checkout
 _UNTOLD = 4
-_VIA = {
-    "made": "makes one",
-    "launch": "launches it",
-    "macro": "macro",
-    "string": "",
-    "message": "",
-    "operation": "",
-    "stands in": "",
-    "call": "",
-    "reference": "",
-}
-_AGAIN = {
-    "recursion": "recursion: see above",
-    "shown": "shown elsewhere",
-    "cut": "not looked into, for size",
-}
 
 
 def calls(known: Calls, site: Site, sheet: Sheet, *, up: bool, down: bool, whole: bool) -> list[Text]:
@@ -57,8 +42,7 @@ class _Drawn:
         self._whole = whole
 
     def upwards(self, known: Calls) -> Iterator[Text]:
-        sure = [one for one in known.callers if one.sure or _followed(one)]
-        perhaps = [one for one in known.callers if one not in sure]
+        sure, perhaps = parted(known.callers)
         path = str(known.root.path)
         if not sure and not perhaps:
             yield Text("  nothing in the package that is known to", "dim")
@@ -66,8 +50,7 @@ class _Drawn:
         if perhaps:
             yield Text(f"  perhaps, {counted(len(perhaps), 'more', 'more')}", "magenta")
             yield from tree(self._branches(perhaps, path, 1), self._sheet)
-        if known.callers_rest is not None and known.callers_rest.outside:
-            told = f"and {', '.join(known.callers_rest.outside)}, which `reader tests` and `reader uses` tell"
+        if told := aside(known):
             yield from wrapped(words(told, "dim"), self._sheet.width, Text("  "), "  ")
 
     def downwards(self, root: Step) -> Iterator[Text]:
@@ -118,19 +101,16 @@ class _Drawn:
         if shown.path is not None:
             text.append("  ").append(self._place(shown, path))
         if step.sites:
-            text.append(f"  at {', '.join(str(one.line) for one in self._sites(step))}", "cyan")
-        for said in filter(None, (_VIA[step.via],)):
-            text.append(f"  {said}", "dim")
+            text.append(f"  at {', '.join(map(str, lines(step)))}", "cyan")
+        if VIA[step.via]:
+            text.append(f"  {VIA[step.via]}", "dim")
         if step.again:
-            text.append(f"  {_AGAIN[step.again]}", "yellow")
-        if not step.sure and not _told(step):
+            text.append(f"  {AGAIN[step.again]}", "yellow")
+        if is_perhaps(step):
             text.append("  perhaps", "magenta")
         if step.note and named is None:
             text.append("  ").append(words(step.note, "dim"))
         return text
-
-    def _sites(self, step: Step) -> Iterable[CallSite]:
-        return {one.line: one for one in step.sites}.values()
 
     def _place(self, step: Step, path: str) -> Text:
         """The path only where it is another than that of what this hangs on."""
@@ -147,25 +127,7 @@ class _Drawn:
             yield text.append(words(one.why, "dim"))
         if len(rest.untold) > len(untold):
             yield Text(f"and {len(rest.untold) - len(untold)} more that are not told: --all lists them", "dim")
-        if rest.outside_calls:
-            telling = sorted(rest.outside, key=lambda one: "." not in one)
-            names = telling if self._whole else telling[:_OUTSIDE]
-            more = f", and {len(rest.outside) - len(names)} more" if len(rest.outside) > len(names) else ""
-            count = counted(rest.outside_calls, "call leaves", "calls leave")
-            yield words(f"{count} the checkout: {', '.join(names)}{more}", "dim")
-        elif rest.outside:
-            yield words(f"and {', '.join(rest.outside)}", "dim")
+        if told := outside(rest, None if self._whole else _OUTSIDE):
+            yield words(told, "dim")
         if rest.left_out:
             yield words(f"and {rest.left_out} more that only may be", "dim")
-
-
-def _told(step: Step) -> bool:
-    """What the note says more exactly than "perhaps" does."""
-    return step.via in ("string", "message", "stands in") or (step.note or "").startswith("through ")
-
-
-def _followed(step: Step) -> bool:
-    """Not certain, and yet no guess: a name in a string, a declared base, a message."""
-    return step.via in ("string", "message", "operation", "stands in", "macro") or (step.note or "").startswith(
-        "through "
-    )

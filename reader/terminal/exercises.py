@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from reader.exercises.words import far, looked
 from reader.terminal.relations import counted, way
 from reader.terminal.sheet import Sheet, words, wrapped
 
@@ -26,20 +27,14 @@ def tests(known: Exercises, site: Site, sheet: Sheet, *, whole: bool) -> list[Te
     for one in shown:
         if one.distance != before:
             count = sum(each.distance == one.distance for each in known.found)
-            lines.append(Text(f"{_far(one.distance)}: {counted(count, 'test', 'tests')}", "bold"))
+            lines.append(Text(f"{far(one.distance)}: {counted(count, 'test', 'tests')}", "bold"))
             before = one.distance
         lines += _test(one, sheet)
     if len(known.found) > len(shown):
         lines.append(Text(f"  and {len(known.found) - len(shown)} more: --all lists them", "dim"))
     if not known.found:
         lines.append(Text("no test was found", "bold"))
-    told = "; ".join(known.looked)
-    if known.unlike:
-        told += (
-            f"; {counted(known.unlike, 'test that uses', 'tests that use')} only something of the same name, and "
-            "nothing else of it, passed over"
-        )
-    return [*lines, Text(), *wrapped(words(told, "dim"), sheet.width)]
+    return [*lines, Text(), *wrapped(words(looked(known), "dim"), sheet.width)]
 
 
 def _test(one: Test, sheet: Sheet) -> list[Text]:
@@ -53,9 +48,3 @@ def _test(one: Test, sheet: Sheet) -> list[Text]:
         if one.why:
             text.append("  ").append(words(one.why, "dim"))
     return wrapped(text, sheet.width, Text("  "), "      ")
-
-
-def _far(distance: int) -> str:
-    if distance == 1:
-        return "use it themselves"
-    return f"reach it through {counted(distance - 1, 'call', 'calls')}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from reader.kernels.words import LEGEND, described, facts, links, said, title
 from reader.syntax import language_of
 from reader.terminal.highlight import coloured
 from reader.terminal.notes import ACCENT
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _CALLS = 6  # calls of one wrapper that are shown; a busy operation has forty
 _NAME = 48  # columns for a name in the list; the few longer ones push their row to the right
-_ELSE = re.compile(r"\belse of if ")
 _KINDS = max(map(len, ("wrapper", "function")))
 
 
@@ -40,32 +39,16 @@ def path(found: Path, pieces: Mapping[int, Piece], sheet: Sheet) -> list[Text]:
         lines += _hop(hop, digits, sheet)
         if hop.number in pieces:
             lines += _piece(pieces[hop.number], hop.place.path, digits, sheet)
-    if any(True for hop in found.hops for _ in _links(hop)):
-        legend = "from N: reached from hop N, not from the one above; to N: goes on at hop N"
-        lines += [Text(), *wrapped(Text(legend, "dim"), sheet.width)]
+    if any(True for hop in found.hops for _ in links(hop)):
+        lines += [Text(), *wrapped(Text(LEGEND, "dim"), sheet.width)]
     for note in found.notes:
         lines += [Text(), *wrapped(words(note), sheet.width)]
     return lines
 
 
 def _heading(one: Operation, sheet: Sheet) -> Iterator[Text]:
-    name = f"{one.namespace}.{one.name}" if one.namespace else one.name
-    title = f"torch.ops.{name}" if one.namespace else name
-    yield from wrapped(words(f"{title}.{one.overload}" if one.overload else title, "bold"), sheet.width)
+    yield from wrapped(words(title(one), "bold"), sheet.width)
     yield from wrapped(words(", ".join(described(one)), "dim"), sheet.width)
-
-
-def described(one: Operation) -> Iterator[str]:
-    if not one.namespace:
-        yield f"a kernel of {one.how}" if one.how else "a Python function"
-        return
-    yield {"c++": "registered in C++", "python": "registered in Python", "triton": "registered in Python"}.get(
-        one.mechanism, "registered outside of this checkout"
-    )
-    if one.how:
-        yield f"by {one.how}"
-    if one.targets:
-        yield f"built into {', '.join(one.targets)}"
 
 
 def _lead(digits: int) -> Text:
@@ -74,35 +57,14 @@ def _lead(digits: int) -> Text:
 
 def _hop(hop: Hop, digits: int, sheet: Sheet) -> list[Text]:
     lead = Text.assemble((f"{hop.number:>{digits}} ", "dim"), (f"{hop.kind:<{_KINDS}}  ", ACCENT))
-    said = Text.assemble(sheet.place(hop.place.path, hop.place.line, style="cyan"), "  ", words(hop.place.name, "bold"))
-    if hop.kind == "end":
-        said = words(hop.note or "", "bold")
-    for part in _facts(hop):
-        said.append_text(Text("  ")).append_text(words(part, "" if part == "perhaps" else "dim"))
-    return wrapped(said, sheet.width, lead, " " * (digits + _KINDS + 3))
-
-
-def _facts(hop: Hop) -> Iterator[str]:
+    text = words(said(hop), "bold")
+    if hop.kind != "end":
+        text = Text.assemble(sheet.place(hop.place.path, hop.place.line, style="cyan"), "  ", text)
     if not hop.sure:
-        yield "perhaps"
-    if hop.dispatch and hop.kind in ("impl", "function"):
-        yield hop.dispatch
-    if hop.via and hop.via not in (hop.place.name, hop.place.name.rpartition("::")[2]) and hop.kind != "end":
-        yield f"by {hop.via}"
-    if hop.within:
-        yield f"in {hop.within}"
-    yield from _links(hop)
-    if hop.place.condition:
-        yield f"[{_ELSE.sub('unless ', hop.place.condition)}]"
-    if hop.note and hop.kind != "end":
-        yield f"({hop.note})"
-
-
-def _links(hop: Hop) -> Iterator[str]:
-    if hop.parent is not None and hop.parent != hop.number - 1:
-        yield f"from {hop.parent}"
-    if hop.leads is not None and hop.leads != hop.number + 1:
-        yield f"to {hop.leads}"
+        text.append("  perhaps")
+    for part in facts(hop):
+        text.append_text(Text("  ")).append_text(words(part, "dim"))
+    return wrapped(text, sheet.width, lead, " " * (digits + _KINDS + 3))
 
 
 def _piece(piece: Piece, where: str, digits: int, sheet: Sheet) -> Iterator[Text]:

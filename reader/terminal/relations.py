@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from reader.hierarchy import words as told
 from reader.terminal import header
 from reader.terminal.sheet import Sheet, words, wrapped
 from reader.value import frozen
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 # Lines of a tree, and names behind one member, before the rest is counted.
 _TREE = 60
 _NAMES = 4
-_ABSTRACT = {
-    "abstract methods": "abstract",
-    "abstractmethod": "abstract",
-    "by convention": "abstract by convention",
-}
 
 
 @frozen
@@ -38,7 +34,7 @@ def family(known: Family, site: Site, sheet: Sheet, *, whole: bool) -> list[Text
     lines = [*_head(known.me, site, sheet), *_above(known.bases, sheet), *_below(known, sheet, whole)]
     lines += _members(known, sheet, whole)
     if known.left_open:
-        lines += [Text(), Text("not filled in here", "bold")]
+        lines += [Text(), Text(told.LEFT_OPEN, "bold")]
         for one in known.left_open:
             lines += wrapped(_method(one, sheet), sheet.width, Text("  "), "    ")
     return lines
@@ -53,9 +49,8 @@ def standing(known: Standing, site: Site, outside: Sequence[str], sheet: Sheet, 
     if not known.above:
         lines.append(Text("  nothing in this checkout", "dim"))
     if outside:
-        told = words(f"what {', '.join(outside)} may have of this name lies outside of this checkout", "dim")
-        lines += wrapped(told, sheet.width, Text("  "), "  ")
-    lines += [Text(), Text(f"overridden by {counted(len(known.below), 'class', 'classes')}", "bold")]
+        lines += wrapped(words(told.beyond_bases(tuple(outside)), "dim"), sheet.width, Text("  "), "  ")
+    lines += [Text(), Text(told.overridden(known.below), "bold")]
     shown = known.below if whole else known.below[:_TREE]
     for one in shown:
         lines += wrapped(_method(one, sheet), sheet.width, Text("  "), "    ")
@@ -73,7 +68,7 @@ def way(site: Site, sheet: Sheet) -> list[Text]:
 
 
 def _above(bases: Sequence[Kin], sheet: Sheet) -> list[Text]:
-    lines = [Text(), Text("above it, in the order in which they are asked" if len(bases) > 1 else "above it", "bold")]
+    lines = [Text(), Text(told.above(tuple(bases)), "bold")]
     for one in bases:
         text = _kin(one, sheet)
         if one.depth > 1 and one.parents:
@@ -83,10 +78,7 @@ def _above(bases: Sequence[Kin], sheet: Sheet) -> list[Text]:
 
 
 def _below(known: Family, sheet: Sheet, whole: bool) -> list[Text]:
-    direct = sum(one.depth == 1 for one in known.subclasses)
-    count = counted(len(known.subclasses), "class", "classes")
-    more = f", {direct} of them directly" if direct != len(known.subclasses) else ""
-    lines = [Text(), Text(f"below it: {count}{more}", "bold")]
+    lines = [Text(), Text(told.below(known.subclasses), "bold")]
     children: defaultdict[tuple[str, str], list[Kin]] = defaultdict(list)
     for one in known.subclasses:
         children[one.parents[0]].append(one)
@@ -114,7 +106,7 @@ def _members(known: Family, sheet: Sheet, whole: bool) -> list[Text]:
     related = [one for one in known.members if one.above or one.below or one.own.abstract]
     if not known.members:
         return []
-    lines = [Text(), Text("members that stand in for others, or others for them", "bold")] if related else [Text()]
+    lines = [Text(), Text(told.RELATED, "bold")] if related else [Text()]
     for one in related:
         text = Text.assemble(
             words(one.own.symbol.replace("::", ".").rpartition(".")[2], "bold"), (f"  :{one.own.line}", "dim")
@@ -147,21 +139,21 @@ def _kin(one: Kin, sheet: Sheet, style: str = "") -> Text:
     text = words(one.symbol, style)
     if one.path is not None:
         text.append("  ").append(sheet.place(one.path, one.line, style="dim"))
-    elif one.note is None:
-        text.append("  outside of this checkout", "dim")
+    elif beyond := told.beyond(one):
+        text.append(f"  {beyond}", "dim")
     return _marked(text, one)
 
 
 def _method(one: Method, sheet: Sheet, style: str = "") -> Text:
     text = words(one.symbol, style).append("  ").append(sheet.place(one.path, one.line, style="dim"))
-    if one.role not in ("method", "class"):
-        text.append("  set on self" if one.role == "attribute" else f"  a {one.role}", "dim")
+    if role := told.role(one):
+        text.append(f"  {role}", "dim")
     return _marked(text, one)
 
 
 def _marked(text: Text, one: Kin | Method) -> Text:
     if one.abstract:
-        text.append("  ").append(words(_ABSTRACT.get(one.abstract, one.abstract), "yellow"))
+        text.append("  ").append(words(told.abstract(one), "yellow"))
     if not one.sure:
         text.append("  ").append(words(f"perhaps: {one.note}" if one.note else "perhaps", "magenta"))
     elif one.note:
