@@ -43,9 +43,20 @@ MODULES = {
     "stats": "counting",
     "diagram": "drawing",
     "check": "content",
+    "export": "exporting",
+    "import": "importing",
     "fetch": "sources",
     "use": "sources",
 }
+
+
+def named(module_name: str, name: str) -> click.Command:
+    """The command of this name that a module of this package holds."""
+    module = import_module(f"reader.cli.{module_name}")
+    for value in vars(module).values():
+        if isinstance(value, click.Command) and value.name == name:
+            return with_shared_options(value)
+    raise LookupError(f"{module.__name__} has no command {name!r}")
 
 
 class LazyGroup(click.Group):
@@ -55,13 +66,7 @@ class LazyGroup(click.Group):
         return list(MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in MODULES:
-            return None
-        module = import_module(f"reader.cli.{MODULES[cmd_name]}")
-        for value in vars(module).values():
-            if isinstance(value, click.Command) and value.name == cmd_name:
-                return with_shared_options(value)
-        raise LookupError(f"{module.__name__} has no command {cmd_name!r}")
+        return named(MODULES[cmd_name], cmd_name) if cmd_name in MODULES else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
