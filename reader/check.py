@@ -6,6 +6,7 @@ else, so that what passes here is what a reader sees.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
@@ -19,7 +20,9 @@ from reader.value import frozen
 
 _CODE = ("vllm/", "csrc/")  # what some process runs; documents, tests, tools and directories need no lane
 
-What = Literal["gone", "ambiguous", "unreadable", "loose", "after", "lane", "reason", "uncovered", "unknown-item"]
+What = Literal[
+    "gone", "ambiguous", "unreadable", "loose", "after", "lane", "reason", "uncovered", "unknown-item", "broken"
+]
 
 
 @frozen
@@ -72,6 +75,18 @@ def check_tour(tour: Tour, checkout: Checkout, plan: Plan) -> TourCheck:
     readings = Readings(checkout)
     stops = tuple(_check_stop(tour, stop, readings) for stop in tour.stops_at(checkout.release))
     return TourCheck(tour, checkout.release, stops, tuple(_coverage(tour, plan)))
+
+
+def broken_tour(name: str, complaints: Iterable[str], release: str) -> TourCheck:
+    """The row of a tour that cannot be read: each complaint is a problem."""
+    problems = (Problem("broken", *_placed(name, one)) for one in complaints)
+    return TourCheck(Tour(name, name, "0", "", ()), release, (), tuple(problems))
+
+
+def _placed(name: str, complaint: str) -> tuple[str, str]:
+    """The stop that a complaint begins with, or the tour."""
+    found = re.match(r"stop '([^']+)'(?:, )?(?:: )?", complaint)
+    return (found[1], complaint[found.end() :]) if found else (name, complaint)
 
 
 def _check_stop(tour: Tour, stop: Stop, readings: Readings) -> StopCheck:

@@ -33,7 +33,7 @@ _KINDS: Kinds = {name: kind for name, kind in vars(tours).items() if is_dataclas
 _READER = (__version__, tuple((name, kind.__match_args__) for name, kind in _KINDS.items()))
 
 Stamp = tuple[str, int, int]  # absolute path, size, nanoseconds of the last change
-Find = Callable[[str], Path]  # a tour's file by the tour's name; raises ReaderError
+Find = Callable[[Path, str], Path]  # for the tour in this file, that of another one by its name; raises ReaderError
 
 # What this process has had from the cache: a command asks for the same tours up to three times.
 _SEEN: dict[str, tuple[tuple[Stamp, ...], Tour]] = {}
@@ -51,7 +51,7 @@ def tour(path: Path, find: Find, borrowers: tuple[Path, ...] = ()) -> Tour:
 def _tour(path: Path, find: Find, borrowers: tuple[Path, ...]) -> Tour:
     stamp = _stamp(path)
     place = cachefile.place("tours", path.absolute())
-    found = _kept(place, stamp)
+    found = _kept(place, stamp, path, find)
     if found is None:
         found, lenders = _parsed(path, find, borrowers)
         stamps = (stamp, *map(_stamp, lenders))
@@ -67,7 +67,7 @@ def _parsed(path: Path, find: Find, borrowers: tuple[Path, ...]) -> tuple[Tour, 
     lenders: dict[Path, Tour] = {}
 
     def lend(name: str) -> Tour:
-        lender = find(name)
+        lender = find(path, name)
         if lender in (path, *borrowers):
             raise ReaderError(f"{name} borrows from this tour, so that this one cannot borrow from it")
         if lender not in lenders:
@@ -94,24 +94,30 @@ def _stamp(path: Path) -> Stamp:
     return str(path.absolute()), status.st_size, status.st_mtime_ns
 
 
-def _kept(place: Path | None, stamp: Stamp) -> Tour | None:
+def _kept(place: Path | None, stamp: Stamp, path: Path, find: Find) -> Tour | None:
     try:
-        if stamp[0] in _SEEN and _holds(_SEEN[stamp[0]][0], stamp):
+        if stamp[0] in _SEEN and _holds(_SEEN[stamp[0]][0], stamp, path, find):
             return _SEEN[stamp[0]][1]
         reader, stamps, packed = cachefile.load(place)
-        if reader != _READER or not _holds(stamps, stamp):
+        if reader != _READER or not _holds(stamps, stamp, path, find):
             return None
         found = _unpacked(packed)
-    except (OSError, ValueError, TypeError, KeyError, IndexError):  # all but the first: whole, but not written here
-        return None
+    except (OSError, ReaderError, ValueError, TypeError, KeyError, IndexError):
+        return None  # a file that is gone; or it is whole, but not written here
     if not isinstance(found, Tour):
         return None
     _SEEN[stamp[0]] = stamps, found
     return found
 
 
-def _holds(stamps: tuple[Stamp, ...], stamp: Stamp) -> bool:
-    return stamps[0] == stamp and all(_stamp(Path(one[0])) == one for one in stamps[1:])
+def _holds(stamps: tuple[Stamp, ...], stamp: Stamp, path: Path, find: Find) -> bool:
+    """Also whether what is borrowed would be borrowed from the same files."""
+    lenders = [Path(lender) for lender, _, _ in stamps[1:]]
+    return (
+        stamps[0] == stamp
+        and all(_stamp(Path(one[0])) == one for one in stamps[1:])
+        and all(find(path, lender.stem).absolute() == lender for lender in lenders)
+    )
 
 
 def plan(path: Path) -> Plan:

@@ -1,4 +1,5 @@
-"""Where `reader`'s own files lie: its progress, and what it can fetch or make again. Follows the XDG directories."""
+"""Where `reader`'s own files lie: its progress, what it can fetch or make again, and what one gives it. Follows the XDG
+directories."""
 
 from __future__ import annotations
 
@@ -25,6 +26,16 @@ def cache() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("vllm-reader", appauthor=False)
+
+
+def config() -> Path:
+    """For what the user puts there: tours of their own."""
+    stated = _stated("XDG_CONFIG_HOME", ".config")
+    if stated:
+        return stated
+    from platformdirs import user_config_path
+
+    return user_config_path("vllm-reader", appauthor=False)
 
 
 def _stated(variable: str, below_home: str) -> Path | None:

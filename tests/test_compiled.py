@@ -70,7 +70,7 @@ def written(path: Path, text: str, at: int = LONG_AGO) -> Path:
 
 def tour(path: Path) -> Tour:
     """Borrowed from are its neighbours."""
-    return compiled.tour(path, lambda name: path.with_name(f"{name}.toml"))
+    return compiled.tour(path, lambda borrower, name: borrower.with_name(f"{name}.toml"))
 
 
 def kept() -> Path:

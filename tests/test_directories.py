@@ -13,6 +13,7 @@ from reader import directories
 CASES = [
     ("XDG_DATA_HOME", directories.data, platformdirs.user_data_path),
     ("XDG_CACHE_HOME", directories.cache, platformdirs.user_cache_path),
+    ("XDG_CONFIG_HOME", directories.config, platformdirs.user_config_path),
 ]
 
 

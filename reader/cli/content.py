@@ -53,18 +53,34 @@ def check(
 
         ctx.exit(move(session, tours, move_home))
     checkouts = [session.checkout_of(release) for release in dict.fromkeys(releases)] or [session.checkout()]
-    chosen = [library.load(name) for name in dict.fromkeys(tours or library.names())]
+    chosen, broken = _chosen(tours)
     if since is not None:
         from reader.cli.revising import revise
 
         revise(session, chosen, checkouts, since, as_json)
         ctx.exit(0)
-    done = list(_checked(session, chosen, checkouts))
+    done = [*_checked(session, chosen, checkouts), *_rows_of_broken(broken, checkouts)]
     if as_json:
         session.write_json(row for one in done for row in _rows(one))
     else:
         session.write(session.screen().checks(done))
     ctx.exit(1 if any(one.problems for one in done) else 0)
+
+
+def _chosen(names: Sequence[str]) -> tuple[Sequence[Tour], Sequence[library.Broken]]:
+    """A tour that is named and broken is told of at once; among all, it is one row of the table."""
+    if not names:
+        shelf = library.shelf(quiet=True)
+        return shelf.tours, shelf.broken
+    return [library.load(name) for name in dict.fromkeys(names)], ()
+
+
+def _rows_of_broken(broken: Sequence[library.Broken], checkouts: Sequence[Checkout]) -> Iterator[TourCheck]:
+    from reader.check import broken_tour
+
+    for one in broken:
+        for checkout in checkouts:
+            yield broken_tour(one.held.name, (f"{one.held.path}: {said}" for said in one.complaints), checkout.release)
 
 
 def _checked(session: Session, tours: Sequence[Tour], checkouts: Sequence[Checkout]) -> Iterator[TourCheck]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -53,8 +52,8 @@ def tour(session: Session, name: str | None, whole: bool, full: bool, answers: b
     if name is None:
         _list(session, as_json)
         return
-    source = str(Path(name).absolute()) if name.endswith(".toml") else library.canonical(name)
-    chosen = library.load(source)
+    source = library.source_of(name)
+    chosen = library.reload(source)
     checkout = _announced(session)
     if as_json:
         session.write_json(map(_stop_row, guide.views(chosen, checkout, session.store(), full=full)))
@@ -226,6 +225,7 @@ def _announced(session: Session) -> Checkout:
 
 def _open(session: Session, tour: Tour, source: str, checkout: Checkout, full: bool, answers: bool) -> None:
     """Opens it also where a pipe gets it whole: `reader next` goes on from the first unread stop then too."""
+    say_of_another(session, tour, source)
     view = guide.open_tour(tour, source, checkout, session.store(), full=full)
     if not session.out.tty:
         _warn(session, view)
@@ -237,11 +237,23 @@ def _open(session: Session, tour: Tour, source: str, checkout: Checkout, full: b
     _page(session, view, checkout, answers, before=intro)
 
 
+def say_of_another(session: Session, tour: Tour, source: str) -> None:
+    """Before a tour is opened whose name another one had: progress hangs on names and ids."""
+    before = guide.opened_before(tour, source, session.store())
+    if before is not None:
+        other = before if before.endswith(".toml") else "the one that comes with reader"
+        session.say(
+            f"reader: {tour.name} was another tour when it was open last: {other}. What you read there counts here"
+            " where the stops have the same id; to keep the two apart, give one of the files another name."
+        )
+
+
 def _begin(session: Session, checkout: Checkout, full: bool, minutes: int | None = None) -> None:
     """A page cannot be turned before a tour is open: open the first."""
-    source = library.names()[0]
-    session.say(f"reader: no tour was open yet; this opens {source}.")
-    view = guide.open_tour(library.load(source), source, checkout, session.store(), full=full)
+    name = library.names()[0]
+    session.say(f"reader: no tour was open yet; this opens {name}.")
+    source = library.source_of(name)
+    view = guide.open_tour(library.reload(source), source, checkout, session.store(), full=full)
     _page(session, view, checkout, before=_sitting(session, view, minutes))
 
 
@@ -286,12 +298,13 @@ def _whole(session: Session, tour: Tour, checkout: Checkout, full: bool, answers
 
 
 def _list(session: Session, as_json: bool) -> None:
-    checkout = session.checkout_at_hand()
-    tours = guide.progress(session.store(), checkout.release if checkout else None)
+    checkout, shelf = session.checkout_at_hand(), library.shelf(quiet=True)
+    tours = guide.progress(session.store(), checkout.release if checkout else None, shelf.tours)
     if as_json:
-        session.write_json(map(_tour_row, tours))
+        rows = [_tour_row(one) | _held_row(shelf.held[one.tour.name]) for one in tours]
+        session.write_json([*rows, *map(_broken_row, shelf.broken)])
         return
-    session.write(session.screen(checkout).tours(tours))
+    session.write(session.screen(checkout).tours(tours, shelf))
     session.hint("reader tour NAME: open one")
 
 
@@ -308,6 +321,21 @@ def _tour_row(one: guide.TourProgress) -> dict[str, object]:
         "seconds": round(one.seconds),
         "current": one.here,
     }
+
+
+def _held_row(held: library.Held, problem: str | None = None) -> dict[str, object]:
+    return {
+        "origin": held.origin,
+        "path": str(held.path),
+        "stands_in_for": [str(other.path) for other in held.hides],
+        "problem": problem,
+    }
+
+
+def _broken_row(one: library.Broken) -> dict[str, object]:
+    """The same keys, with null for what nobody can know."""
+    unknown = ("title", "week", "route", "stops", "read", "minutes", "minutes_left", "seconds", "current")
+    return {"tour": one.held.name, **dict.fromkeys(unknown), **_held_row(one.held, one.complaints[0])}
 
 
 def _stop_row(view: guide.StopView) -> dict[str, object]:

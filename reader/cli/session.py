@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -154,10 +155,11 @@ class Session:
 
         here = _here()
         yield from (here, *here.parents)
-        named = self._wanted if self._wanted is not None else os.environ.get(VARIABLE) or self._chosen()
+        named = os.environ.get(VARIABLE) or self._chosen() if self._wanted is None else self._wanted
         if named:
-            place = Path(os.path.realpath(here / os.path.expanduser(named)))  # noqa
-            yield place.parent if (place / "__init__.py").exists() else place
+            with suppress(RuntimeError):  # ~somebody, and there is no such user
+                place = Path(os.path.realpath(here / Path(named).expanduser()))
+                yield place.parent if (place / "__init__.py").exists() else place
 
     def screen(self, checkout: Checkout | None = None) -> Screen:
         from reader.terminal import Screen  # 30 ms of rich, which no JSON needs

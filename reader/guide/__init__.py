@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reader.guide.lectern import Lectern, Ready
     from reader.guide.looking import look
-    from reader.guide.places import find_stop, place, stop_names, stops_of
+    from reader.guide.places import find_stop, opened_before, place, stop_names, stops_of
     from reader.guide.stops import first_unread, mark, mark_file, open_tour, turn, view, views
     from reader.guide.tally import progress, status
     from reader.guide.values import (
@@ -51,6 +51,7 @@ __all__ = [
     "mark",
     "mark_file",
     "open_tour",
+    "opened_before",
     "place",
     "progress",
     "status",
@@ -65,7 +66,7 @@ __all__ = [
 _HOMES = {
     "looking": ("look",),
     "lectern": ("Lectern", "Ready"),
-    "places": ("find_stop", "place", "stop_names", "stops_of"),
+    "places": ("find_stop", "opened_before", "place", "stop_names", "stops_of"),
     "tally": ("progress", "status"),
     "stops": ("first_unread", "mark", "mark_file", "open_tour", "turn", "view", "views"),
 }

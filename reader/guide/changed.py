@@ -37,7 +37,7 @@ def next_changed(checkout: Checkout, store: Store, *, record: bool = True) -> Ch
     index = next(at for at, stop in enumerate(stops_of(tour, checkout.release)) if stop.id == stop_id)
     stop = tour.stop(stop_id)
     comparison = Comparing(checkout, store, None, None).of(Subject(f"{tour.name}:{stop_id}", stop.ref, stop, tour))
-    view = look_at(tour, tour.name, index, checkout, store)
+    view = look_at(tour, library.source_of(tour.name), index, checkout, store)
     return ChangedPage(view, comparison, len(places) - 1, recorded)
 
 
@@ -54,13 +54,13 @@ def _following(places: list[tuple[Tour, str]], store: Store) -> tuple[Tour, str]
     position = store.position()
     if position is None:
         return places[0]
-    order = {name: at for at, name in enumerate(library.names())}
+    order = {tour.name: at for at, tour in enumerate(library.shelf().tours)}
 
     def rank(tour: Tour, stop_id: str) -> tuple[int, int]:
         return order.get(tour.name, len(order)), next(at for at, one in enumerate(tour.stops) if one.id == stop_id)
 
     try:
-        here = rank(library.load(position.source), position.stop)
+        here = rank(library.reload(position.source), position.stop)
     except (LookupError, StopIteration):
         return places[0]
     return next((place for place in places if rank(*place) > here), places[0])

@@ -20,7 +20,7 @@ def stops_of(tour: Tour, release: str | None) -> tuple[Stop, ...]:
 def opened(source: str) -> Tour:
     """The tour that is open. It may be a file of the reader's own that is gone or mid-edit by now."""
     try:
-        return library.load(source)
+        return library.reload(source)
     except ReaderError as error:
         raise ReaderError(
             f"{error}\nIt is the tour that is open: mend it, or `reader tour week3` opens another."
@@ -46,6 +46,12 @@ def place(release: str | None, store: Store) -> Place | None:
     )
 
 
+def opened_before(tour: Tour, source: str, store: Store) -> str | None:
+    """What loads the other tour of the same name that was opened before this one: the progress of both is one."""
+    position = store.position(tour.name)
+    return position.source if position and position.source != source else None
+
+
 def read_keys(tour: Tour, store: Store) -> set[Key]:
     """Of what is read, in this tour or, for what it borrows, in any: where it is recorded."""
     marks = store.marks(None if tour.is_route else tour.name)
@@ -58,7 +64,7 @@ def find_stop(text: str, release: str | None, store: Store) -> Named | None:
     source, colon, stop = text.partition(":")
     is_place = not source.endswith(".toml") and ("/" in source or "." in source)  # vllm/sequence.py:12 is none of ours
     if colon and not stop.startswith(":") and not is_place:
-        return _in_tour(library.load(source), source, stop, release)
+        return _in_tour(library.load(source), library.source_of(source), stop, release)
     position = store.position()
     if text.isdecimal():
         if position is None:
@@ -66,7 +72,9 @@ def find_stop(text: str, release: str | None, store: Store) -> Named | None:
         return _numbered(opened(position.source), position.source, int(text), release)
     if position and (here := _found(opened(position.source), position.source, text, release)):
         return here
-    everywhere = [named for source in library.names() if (named := _found(library.load(source), source, text, release))]
+    shelf = library.shelf()
+    tours = ((tour, shelf.held[tour.name].source) for tour in shelf.tours)
+    everywhere = [named for tour, source in tours if (named := _found(tour, source, text, release))]
     found = [named for named in everywhere if named.stop.owner is None] or everywhere
     if len(found) > 1:
         raise UnknownName("single stop", text, [f"{named.tour.name}:{text}" for named in found])
@@ -76,12 +84,12 @@ def find_stop(text: str, release: str | None, store: Store) -> Named | None:
 def stop_names(store: Store) -> list[str]:
     """Every id that `find_stop` takes without its tour, for near names."""
     position = store.position()
-    sources = dict.fromkeys([*([position.source] if position else []), *library.names()])
-    return [stop.id for source in sources for stop in library.load(source).stops]
+    tours = (*([opened(position.source)] if position else []), *library.shelf().tours)
+    return [stop.id for tour in tours for stop in tour.stops]
 
 
 def _found(tour: Tour, source: str, stop_id: str, release: str | None) -> Named | None:
-    stops = stops_of(tour, release)
+    stops = tour.stops_at(release or tour.home)
     return next((Named(tour, stop, index, source) for index, stop in enumerate(stops) if stop.id == stop_id), None)
 
 

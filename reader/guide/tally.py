@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from reader import library
 from reader.checkout import Checkout
@@ -16,8 +16,9 @@ from reader.ref import Ref
 from reader.tour import Key, Stop, Tour
 
 
-def progress(store: Store, release: str | None) -> tuple[TourProgress, ...]:
-    """Every tour, by its stops in this release; without one, in the release that its text was written against."""
+def progress(store: Store, release: str | None, tours: Iterable[Tour] | None = None) -> tuple[TourProgress, ...]:
+    """Every tour at hand, or each of `tours`, by its stops in this release; without one, in the release that its text
+    was written against."""
     position = store.position()
     seconds, spent = store.seconds(), store.spent()
     read = {(one.tour, one.stop) for one in store.marks()}
@@ -31,7 +32,7 @@ def progress(store: Store, release: str | None) -> tuple[TourProgress, ...]:
             else seconds.get(tour.name, 0.0),
             here=position is not None and position.tour == tour.name,
         )
-        for tour in map(library.load, library.names())
+        for tour in (library.shelf().tours if tours is None else tours)
     )
 
 

@@ -78,7 +78,7 @@ class Desk:
 
 def desk(store: Store, release: str | None) -> Desk:
     ledger = Ledger(store)
-    tours = tuple(map(library.load, library.names()))
+    tours = library.shelf().tours
     return Desk(
         plan=library.plan(),
         tours=tours,
@@ -105,7 +105,7 @@ def opened(ledger: Ledger) -> tuple[tuple[Tour, ...], tuple[str, ...]]:
     tours, lost = [], []
     for source in ledger.sources():
         try:
-            tours.append(library.load(source))
+            tours.append(library.reload(source))
         except ReaderError as error:
             lost.append(str(error))
     return tuple(tours), tuple(lost)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reader.kernels import Operation
     from reader.kernels import Path as KernelPath
     from reader.kernels.excerpts import Piece
+    from reader.library import Shelf
     from reader.progress import OwnNote
     from reader.resolve import Site
     from reader.stats import Recount
@@ -63,10 +64,11 @@ class Screen:
 
         return self._text(intro(tour, self._sheet))
 
-    def tours(self, progresses: Sequence[TourProgress]) -> str:
+    def tours(self, progresses: Sequence[TourProgress], shelf: Shelf | None = None) -> str:
+        """With the `shelf`, also where those come from that did not come with reader, and those that are broken."""
         from reader.terminal import tables
 
-        return self._text(tables.tours(progresses, self._sheet))
+        return self._text(tables.tours(progresses, self._sheet, shelf))
 
     def status(self, known: Status, *, whole: bool = False) -> str:
         from reader.terminal import tables

@@ -15,17 +15,43 @@ from reader.terminal.sheet import Sheet, words, wrapped
 if TYPE_CHECKING:
     from reader.check import Problem, TourCheck
     from reader.guide import FileStatus, Status, TourProgress, TourStatus
+    from reader.library import Shelf
     from reader.syntax import Definition
 
 
 _FILES = 30  # that are listed at first
+_STANDS_IN = "stands in for the one that comes with reader"
 
 
-def tours(progresses: Sequence[TourProgress], sheet: Sheet) -> list[Text]:
-    """One line a tour, the routes after the others; the one that was opened last is marked."""
+def tours(progresses: Sequence[TourProgress], sheet: Sheet, shelf: Shelf | None = None) -> list[Text]:
+    """One line a tour, the routes after the others; the one that was opened last is marked. Below them where those of
+    the `shelf` lie that did not come with reader, and what is wrong with those that are broken."""
     plain = [one for one in progresses if not one.tour.is_route]
     routes = [one for one in progresses if one.tour.is_route]
-    return _apart(_tours("tour", plain, sheet) if plain else [], _tours("route", routes, sheet) if routes else [])
+    lines = _apart(_tours("tour", plain, sheet) if plain else [], _tours("route", routes, sheet) if routes else [])
+    return _apart(lines, _own(shelf, sheet) if shelf else [])
+
+
+def _own(shelf: Shelf, sheet: Sheet) -> list[Text]:
+    told = {one.held.path: one.complaints for one in shelf.broken}
+    held = [*(shelf.held[tour.name] for tour in shelf.tours), *(one.held for one in shelf.broken)]
+    rows = []
+    for one in held:
+        said = [words(_STANDS_IN)] if one.stands_in else []
+        if one.path in told:
+            first, *more = told[one.path]
+            rest = f" (and {len(more)} more: reader check {one.name})" if more else ""
+            said = [*said, Text.assemble(("broken", "bold red"), ": ", words(first.split("\n")[0] + rest))]
+        if said or one.origin != "reader":
+            rows.append((one, [words(str(one.path), "dim"), *said]))
+    lines = []
+    room = max((len(one.name) for one, _ in rows), default=0)
+    for one, said in rows:
+        lead = Text.assemble("  ", words(one.name.ljust(room), "bold"), "  ")
+        for each in said:
+            lines += wrapped(each, sheet.width, lead, " " * (room + 4))
+            lead = Text(" " * (room + 4))
+    return lines
 
 
 def _apart(first: list[Text], second: list[Text]) -> list[Text]:
