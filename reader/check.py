@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Literal
 
 from reader.checkout import Checkout
+from reader.library import Broken
 from reader.plan import Plan
 from reader.reading import Reading, Readings
 from reader.resolve import Site
@@ -77,15 +78,17 @@ def check_tour(tour: Tour, checkout: Checkout, plan: Plan) -> TourCheck:
     return TourCheck(tour, checkout.release, stops, tuple(_coverage(tour, plan)))
 
 
-def broken_tour(name: str, complaints: Iterable[str], release: str) -> TourCheck:
-    """The row of a tour that cannot be read: each complaint is a problem."""
-    problems = (Problem("broken", *_placed(name, one)) for one in complaints)
+def broken_tour(broken: Broken, release: str) -> TourCheck:
+    """The row of a tour that cannot be read: each complaint is a problem, the first of which names the file."""
+    name, (first, *more) = broken.held.name, broken.complaints
+    said = (f"{first} (in {broken.held.path})", *more)
+    problems = (Problem("broken", *_placed(name, one)) for one in said)
     return TourCheck(Tour(name, name, "0", "", ()), release, (), tuple(problems))
 
 
 def _placed(name: str, complaint: str) -> tuple[str, str]:
     """The stop that a complaint begins with, or the tour."""
-    found = re.match(r"stop '([^']+)'(?:, )?(?:: )?", complaint)
+    found = re.match(r"stop '([^']+)'(?:, |: )", complaint)
     return (found[1], complaint[found.end() :]) if found else (name, complaint)
 
 

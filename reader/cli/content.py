@@ -10,6 +10,7 @@ import click
 from reader import library
 from reader.cli.reading import tour_names
 from reader.cli.session import Session
+from reader.errors import BadTour
 
 if TYPE_CHECKING:
     from reader.check import Problem, StopCheck, TourCheck
@@ -45,7 +46,7 @@ def check(
     their line, the share that holds, problems. Exits 1 when anything is wrong in any of them.
 
     With --since: what an author has to read again for a new release, each stop with the notes that stand on or beside
-    changed lines; exits 0.
+    changed lines; exits 0, or 1 when a tour cannot be read.
     """
     session: Session = ctx.obj
     if move_home is not None:
@@ -57,8 +58,10 @@ def check(
     if since is not None:
         from reader.cli.revising import revise
 
+        for one in broken:
+            session.say(f"reader: {one.held.path}: {one.complaints[0]}; this tour is left out")
         revise(session, chosen, checkouts, since, as_json)
-        ctx.exit(0)
+        ctx.exit(1 if broken else 0)
     done = [*_checked(session, chosen, checkouts), *_rows_of_broken(broken, checkouts)]
     if as_json:
         session.write_json(row for one in done for row in _rows(one))
@@ -68,11 +71,17 @@ def check(
 
 
 def _chosen(names: Sequence[str]) -> tuple[Sequence[Tour], Sequence[library.Broken]]:
-    """A tour that is named and broken is told of at once; among all, it is one row of the table."""
+    """Those that can be read, and those that cannot."""
     if not names:
         shelf = library.shelf(quiet=True)
         return shelf.tours, shelf.broken
-    return [library.load(name) for name in dict.fromkeys(names)], ()
+    tours, broken = [], []
+    for name in dict.fromkeys(names):
+        try:
+            tours.append(library.load(name))
+        except BadTour as error:
+            broken.append(library.Broken(library.Held(error.path.stem, error.path, "beside"), error.complaints))
+    return tours, tuple(broken)
 
 
 def _rows_of_broken(broken: Sequence[library.Broken], checkouts: Sequence[Checkout]) -> Iterator[TourCheck]:
@@ -80,7 +89,7 @@ def _rows_of_broken(broken: Sequence[library.Broken], checkouts: Sequence[Checko
 
     for one in broken:
         for checkout in checkouts:
-            yield broken_tour(one.held.name, (f"{one.held.path}: {said}" for said in one.complaints), checkout.release)
+            yield broken_tour(one, checkout.release)
 
 
 def _checked(session: Session, tours: Sequence[Tour], checkouts: Sequence[Checkout]) -> Iterator[TourCheck]:
