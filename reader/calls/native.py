@@ -65,6 +65,14 @@ class Native:
         every = (*calls, *self._handed(frame, lines, {one.name for one in calls}))
         return self._steps([one for one in every if one.column == column], frame, lines, 1)
 
+    def included(self, path: str) -> tuple[str, ...]:
+        """The file and all that it includes, as far as those lie in the checkout."""
+        return self._web.included(path)
+
+    def header(self, path: str, target: str) -> str | None:
+        """The file that an `#include` of this file names."""
+        return self._web.header(path, target)
+
     def _steps(
         self, calls: Iterable[Call], frame: Frame, lines: list[str], depth: int
     ) -> tuple[tuple[Step, ...], Rest]:

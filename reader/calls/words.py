@@ -24,6 +24,14 @@ AGAIN = {
 }
 
 
+CALLABLE = ("function", "method", "class", "struct", "kernel", "macro")
+
+
+def refused(kind: str | None) -> str:
+    """Why nobody calls what is of this kind; "" where somebody may."""
+    return "" if kind in CALLABLE else f"a {kind}, which nobody calls; `reader uses` tells where it is used"
+
+
 def is_perhaps(step: Step) -> bool:
     """Unless the note says more exactly what is not sure."""
     return not (step.sure or step.via in ("string", "message", "stands in") or _is_through(step))

@@ -12,7 +12,7 @@ from reader import guide
 from reader.cli.session import Session
 from reader.errors import ProgressFailed, ReaderError, UnknownName, near
 from reader.excerpt import visible
-from reader.progress.ledger import Ledger
+from reader.progress.ledger import Ledger, as_note
 
 if TYPE_CHECKING:
     from reader.progress import OwnNote
@@ -96,8 +96,8 @@ def _interactive(session: Session) -> bool:
 
 
 def _write(session: Session, named: guide.Named, words: tuple[str, ...]) -> None:
-    text = _text(named, words).strip("\r\n").rstrip()
-    if not text.strip():
+    text = as_note(_text(named, words))
+    if not text:
         raise ReaderError("nothing was written, so no note is kept")
     try:
         Ledger(session.store()).add_note(*named.tour.key(named.stop), text)

@@ -26,13 +26,6 @@ if TYPE_CHECKING:
     from reader.checkout import Checkout
     from reader.tour import Tour
 
-RATINGS = {
-    "y": quiz.GOOD,
-    "yes": quiz.GOOD,
-    "n": quiz.AGAIN,
-    "no": quiz.AGAIN,
-    **{str(one): one for one in range(1, 5)},
-}
 ENDS = ("q", "quit")
 
 
@@ -96,7 +89,7 @@ def _ask(session: Session, questions: Sequence[Asked], checkout: Checkout) -> No
             break
         card = quiz.record(one, rating, ledger)
         given.append(replace(one, card=card).knowledge == "known")
-        session.put(f"{'Known' if given[-1] else 'Not known'}; it comes back {_when(card.due, card.last)}.\n\n")
+        session.put(f"{'Known' if given[-1] else 'Not known'}; it comes back {quiz.comes_back(card)}.\n\n")
     if questions:
         known = sum(given)
         session.put(f"{len(given)} of {len(questions)} answered: {known} known, {len(given) - known} not.\n")
@@ -119,11 +112,11 @@ def _rating(session: Session, one: Asked) -> int | None:
     if typed is None or typed in ENDS:
         return None
     session.put("\n", session.screen().answer(one), "\n")
-    while typed not in RATINGS:
+    while typed not in quiz.RATINGS:
         typed = _typed(session, "Did you know it? y, n, 1 to 4, or q to end: ")
         if typed is None or typed in ENDS:
             return None
-    return RATINGS[typed]
+    return quiz.RATINGS[typed]
 
 
 def _typed(session: Session, prompt: str) -> str | None:
@@ -144,12 +137,6 @@ def _nothing(asked: Sequence[Asked], name: str | None) -> str:
     coming = quiz.next_due(asked)
     when = f" The next one comes back at {datetime.fromtimestamp(coming):%Y-%m-%d %H:%M}." if coming else ""
     return f"reader: no question is due.{when} --all asks them all the same."
-
-
-def _when(due: float, now: float) -> str:
-    if due - now < 24 * 3600:
-        return f"in {round((due - now) / 60)} minutes"
-    return f"on {datetime.fromtimestamp(due):%Y-%m-%d}"
 
 
 def _row(one: Asked) -> dict[str, object]:

@@ -84,8 +84,10 @@ def calls(session: Session, ref: str, depth: int, up: bool, down: bool, whole: b
     nothing that can be called.
     """
     checkout, site = _asked(session, ref)
-    if site.kind not in ("function", "method", "class", "struct", "kernel", "macro"):
-        _refuse(session, f"{site.ref} is a {site.kind}, which nobody calls; `reader uses` tells where it is used")
+    from reader.calls.words import refused
+
+    if told := refused(site.kind):
+        _refuse(session, f"{site.ref} is {told}")
     from reader.calls import calls as asked  # 50 ms with inference, which a bad ref need not pay
 
     both = up == down

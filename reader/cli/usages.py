@@ -41,11 +41,12 @@ def uses(session: Session, ref: str, only_sure: bool, whole: bool, as_json: bool
     if not site.found:
         session.write(session.screen(checkout).sites([site]))
         click.get_current_context().exit(_PROBLEM)
-    refused = _refused(site)
-    if refused:
-        session.say(f"{ref} is {refused}")
-        click.get_current_context().exit(_PROBLEM)
     from reader import usages  # 20 ms with the grammar
+    from reader.usages.order import refused
+
+    if told := refused(str(site.path), site.symbol, site.kind):
+        session.say(f"{ref} is {told}")
+        click.get_current_context().exit(_PROBLEM)
 
     found = usages.uses(checkout, site)
     if only_sure:
@@ -55,20 +56,6 @@ def uses(session: Session, ref: str, only_sure: bool, whole: bool, as_json: bool
         return
     session.write(session.screen(checkout).usages(found, site, whole=whole))
     session.hint(_next(site))
-
-
-def _refused(site: Site) -> str | None:
-    """Why nothing can use what the ref leads to."""
-    from reader.syntax import language_of
-
-    language = language_of(str(site.path))
-    if site.kind == "directory":
-        return "a directory: name a file in it, or a definition, as `reader outline PATH` lists them"
-    if language not in ("python", "cpp", "cuda"):
-        return "no source: uses are told of what Python, C++ and CUDA define"
-    if site.symbol is None and language != "python":
-        return f"a whole file: name a definition in it, as `reader outline {site.path}` lists them"
-    return None
 
 
 def _next(site: Site) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from reader import syntax
 from reader.checkout import Checkout
@@ -16,13 +17,23 @@ from reader.history.difference import Difference, difference
 from reader.history.standing import text_of
 from reader.history.successors import Successor, successors
 from reader.history.versions import Versions
-from reader.progress import Mark, Store
+from reader.progress import Mark
 from reader.ref import Ref
 from reader.resolve import Resolver, Site
 from reader.syntax import Language
 from reader.syntax.fingerprint import fingerprint
 from reader.tour import Stop, Tour
 from reader.value import frozen
+
+
+class Memory(Protocol):
+    """What is known of what was read: a `Store`, or what was taken from one for another thread."""
+
+    def marks(self) -> tuple[Mark, ...]: ...
+
+    def files(self) -> tuple[Mark, ...]: ...
+
+    def kept(self, key: str | None) -> str | None: ...
 
 
 @frozen
@@ -82,7 +93,7 @@ class Comparing:
     """Between two sides, each a release, tag, commit or directory; `before` None is what was read, `after` None the
     checkout at hand. Raises UnknownName and NoHistory for a side that is not there."""
 
-    def __init__(self, checkout: Checkout, store: Store, before: str | None, after: str | None) -> None:
+    def __init__(self, checkout: Checkout, store: Memory, before: str | None, after: str | None) -> None:
         self._checkout, self._store = checkout, store
         self._versions = Versions(checkout)
         self._marks: tuple[Mark, ...] | None = None
@@ -165,14 +176,7 @@ class Comparing:
     def _mark(self, what: Subject) -> Mark | None:
         if self._marks is None:
             self._marks = self._store.marks()
-        if what.stop is not None and what.tour is not None:
-            key = what.tour.key(what.stop)
-            return next((mark for mark in self._marks if (mark.tour, mark.stop) == key), None)
-        if what.ref.symbol is None:
-            return next((mark for mark in self._store.files() if mark.path == what.ref.path), None)
-        place = (what.ref.path, what.ref.symbol)
-        same = [mark for mark in self._marks if mark.ref == str(what.ref) or (mark.path, mark.symbol) == place]
-        return max(same, key=lambda mark: mark.at, default=None)
+        return mark_of(what, self._marks, self._store.files)
 
     def _notes(self, what: Subject, after: Side) -> tuple[PlacedNote, ...]:
         if what.stop is None:
@@ -180,6 +184,18 @@ class Comparing:
         site = self._resolvers[id(self.after)].stop(*what.at(self.after.release))
         chosen, _ = what.stop.at_release(self.after.release)
         return excerpt_of(self.after, site, chosen.notes_at(self.after.release)).notes
+
+
+def mark_of(what: Subject, marks: Sequence[Mark], files: Callable[[], Sequence[Mark]]) -> Mark | None:
+    """That of the stop; of any other definition the newest that led there, of a file the one by hand."""
+    if what.stop is not None and what.tour is not None:
+        key = what.tour.key(what.stop)
+        return next((mark for mark in marks if (mark.tour, mark.stop) == key), None)
+    if what.ref.symbol is None:
+        return next((mark for mark in files() if mark.path == what.ref.path), None)
+    place = (what.ref.path, what.ref.symbol)
+    same = [mark for mark in marks if mark.ref == str(what.ref) or (mark.path, mark.symbol) == place]
+    return max(same, key=lambda mark: mark.at, default=None)
 
 
 def touched(comparison: Comparison) -> tuple[PlacedNote, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from reader import search
@@ -150,13 +150,22 @@ class Web:
             while pending:
                 at = pending.pop(0)
                 for name in self._texts.includes.get(at, ()):
-                    for root in (posixpath.dirname(at), "csrc", ""):
-                        there = posixpath.normpath(posixpath.join(root, name))
-                        if there in self._texts.includes and there not in found:
+                    for there in self._places(at, name):
+                        if there not in found:
                             found.append(there)
                             pending.append(there)
             self._near[path] = tuple(found)
         return self._near[path]
+
+    def header(self, path: str, target: str) -> str | None:
+        """The file that an `#include` of this file names: beside it, else below a folder that the build names."""
+        return next(self._places(path, target), None)
+
+    def _places(self, path: str, target: str) -> Iterator[str]:
+        for root in (posixpath.dirname(path), "csrc", ""):
+            there = posixpath.normpath(posixpath.join(root, target))
+            if there in self._texts.includes:
+                yield there
 
     @cached_property
     def _texts(self) -> _Texts:

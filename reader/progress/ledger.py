@@ -56,6 +56,11 @@ class Visit:
     seconds: float | None
 
 
+def as_note(text: str) -> str:
+    """What is kept of a note as it was typed; "" where nothing was."""
+    return text.strip("\r\n").rstrip()
+
+
 class Ledger:
     def __init__(self, store: Store) -> None:
         self.store = store

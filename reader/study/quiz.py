@@ -18,6 +18,9 @@ from reader.tour import Question
 AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
 SOON = timedelta(minutes=10)  # until a question that was not known comes back
 
+# What one may say to "did you know it?", by what is typed.
+RATINGS = {"y": GOOD, "yes": GOOD, "n": AGAIN, "no": AGAIN, **{str(one): one for one in range(1, 5)}}
+
 _IN_REVIEW = 2  # the state of a card that was known last time; in the others it is being learned
 
 Knowledge = Literal["new", "missed", "known"]
@@ -81,6 +84,13 @@ def next_due(questions: Iterable[Asked]) -> float | None:
 def record(one: Asked, rating: int, ledger: Ledger) -> Card:
     """The answer's card, as it is kept."""
     return ledger.review(one.key, one.question.ask, rating, schedule)
+
+
+def comes_back(card: Card) -> str:
+    """When, in words: it follows on "it comes back"."""
+    if card.due - card.last < 24 * 3600:
+        return f"in {round((card.due - card.last) / 60)} minutes"
+    return f"on {datetime.fromtimestamp(card.due):%Y-%m-%d}"
 
 
 def schedule(card: Card | None, rating: int, now: float) -> Card:

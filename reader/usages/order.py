@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from reader.syntax import language_of
 from reader.usages.values import Kind, Use
 
 _TESTS = 2
@@ -14,6 +15,18 @@ _KINDS: dict[Kind, str] = {"call": "call", "import": "import", "override": "over
 def ordered(uses: Iterable[Use]) -> list[Use]:
     """The package before what exercises it, then by file and line."""
     return sorted(uses, key=lambda one: (_rank(one.path), one.path, one.line, one.column))
+
+
+def refused(path: str, symbol: str | None, kind: str | None) -> str:
+    """Why nothing can use what a ref leads to; "" where something may."""
+    language = language_of(path)
+    if kind == "directory":
+        return "a directory: name a file in it, or a definition, as `reader outline PATH` lists them"
+    if language not in ("python", "cpp", "cuda"):
+        return "no source: uses are told of what Python, C++ and CUDA define"
+    if symbol is None and language != "python":
+        return f"a whole file: name a definition in it, as `reader outline {path}` lists them"
+    return ""
 
 
 def in_tests(use: Use) -> bool:
