@@ -30,14 +30,14 @@ def page(view: StopView, sheet: Sheet, *, answers: bool = False) -> list[Text]:
     return _spaced(sections)
 
 
-def below(view: StopView, sheet: Sheet, *, answers: bool = False) -> list[list[Laid]]:
-    """What stands under the header of a stop, section by section; some are empty."""
+def below(view: StopView, sheet: Sheet, *, answers: bool = False, reveal: str = "--answers") -> list[list[Laid]]:
+    """What stands under the header of a stop, section by section; some are empty. `reveal` shows the answers."""
     return [
         unlaid(prose(view.stop.why, sheet)),
         unlaid(header.warnings(view, sheet)),
         *_body(view.excerpt, sheet),
         unlaid(_own(view.own, sheet)),
-        _questions(view.stop.questions, sheet, answers),
+        _questions(view.stop.questions, sheet, "" if answers else reveal),
     ]
 
 
@@ -105,13 +105,13 @@ def _own(notes: Sequence[OwnNote], sheet: Sheet) -> list[Text]:
     return own.notes(notes, sheet)
 
 
-def _questions(questions: Sequence[Question], sheet: Sheet, answers: bool) -> list[Laid]:
+def _questions(questions: Sequence[Question], sheet: Sheet, reveal: str) -> list[Laid]:
     lines: list[Laid] = []
     for question in questions:
-        lines += asked(question, sheet, answered=answers)
-    if lines and not answers:
+        lines += asked(question, sheet, answered=not reveal)
+    if lines and reveal:
         count = "the answer" if len(questions) == 1 else "the answers"
-        lines.append(Laid(Text(f"  --answers shows {count}", "dim")))
+        lines.append(Laid(Text(f"  {reveal} shows {count}", "dim")))
     return lines
 
 

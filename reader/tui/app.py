@@ -1,0 +1,280 @@
+"""The session as a Textual app: how the screen is laid out, what each part of it is given, how it ends.
+
+For the questions: `spot_under_cursor` and `place_under_cursor` say what they are about, `open_place`, `open_stop` and
+`open_tour` lead to an answer, `refresh_stop` shows a stop anew, `say` puts a word at the foot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Input, OptionList, Static
+
+from reader.checkout import Checkout
+from reader.errors import ProgressFailed
+from reader.excerpt import Fold, Line
+from reader.guide import Ready, ReadState
+from reader.guide.state import change_since, read_state
+from reader.progress import Store
+from reader.reading import Readings
+from reader.terminal.sheet import Sheet
+from reader.tui import cursor, foot, masthead, signals, themes
+from reader.tui.contents import WIDE, Contents, Item
+from reader.tui.foot import Foot
+from reader.tui.keys import KEYS
+from reader.tui.leaf import Leaf, bound, leaf
+from reader.tui.masthead import ROOMY, Masthead
+from reader.tui.page import Page, Where
+from reader.tui.showing import Showing
+
+LEAST = (40, 10)  # columns and rows; with less there is only a word
+LINEAR = "linear"  # the setting
+INTERRUPTED = 130
+
+
+class Session(Showing):
+    """`exit` gives the exit code of the command."""
+
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "reader"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key.keys, key.action, key.does, show=False, priority=key.action == "interrupt") for key in KEYS
+    ]
+    CSS = """
+    Screen { background: $background; layers: base over; }
+    #small { display: none; width: 1fr; height: 1fr; content-align: center middle; text-align: center; }
+    #body { height: 1fr; }
+    #search { dock: bottom; display: none; height: 1; border: none; padding: 0 2; background: $surface; }
+    #search:focus { border: none; }
+    Session.-small #small { display: block; }
+    Session.-small Masthead, Session.-small #body, Session.-small Foot, Session.-small #search { display: none; }
+    """
+
+    def __init__(self, checkout: Checkout, store: Store, source: str, *, color: bool, theme: str, linear: bool = False) -> None:
+        super().__init__()
+        self.start(store, Readings(checkout, past=True))
+        self._source, self._color = source, color
+        for one in themes.THEMES:
+            self.register_theme(one)
+        self.ansi_theme_dark, self.ansi_theme_light = themes.DARK, themes.LIGHT
+        self.theme = self._setting(themes.SETTING) or theme if color else themes.TERMINAL
+        self.set_class(linear or self._setting(LINEAR) == "yes", "linear")
+        self._said = ""
+        self._wants_contents: bool | None = None  # None: as there is room
+
+    @property
+    def checkout(self) -> Checkout:
+        return self.readings.checkout
+
+    # The screen
+
+    def compose(self) -> ComposeResult:
+        yield Masthead()
+        with Horizontal(id="body"):
+            yield Contents()
+            yield Page()
+        yield Foot()
+        yield Input(id="search", placeholder="search on this page")
+        yield Static(id="small")
+
+    def on_mount(self) -> None:
+        signals.watch(self.exit_with)
+        self.page.focus()
+        self.open_tour(self._source)
+
+    def on_unmount(self) -> None:
+        for turning in self.turnings.values():
+            turning.close()
+
+    def on_resize(self, event: events.Resize) -> None:
+        columns, rows = event.size
+        self.set_class(columns < LEAST[0] or rows < LEAST[1], "-small")
+        word = f"{columns} columns and {rows} rows are too few:\nreader needs {LEAST[0]} and {LEAST[1]}. q quits."
+        self.query_one("#small", Static).update(Text(word))
+        self._lay_out()
+
+    def on_page_resized(self) -> None:
+        if hasattr(self, "shown"):
+            self.draw(self.page.where())
+
+    def draw(self, where: Where | None = None) -> None:
+        page = self.page
+        if page.size.width <= 1:
+            return
+        self._lay_out()
+        manner = replace(self.shown.manner, compact=self._compact, linear=self.has_class("linear"))
+        sheet = Sheet(page.room, not self._color)
+        drawn = self._end(sheet) if self.shown.ended else leaf(self.shown.view, sheet, manner)
+        page.put(drawn, where)
+        self._draw_contents()
+        self._draw_foot()
+
+    @property
+    def _compact(self) -> bool:
+        return self.size.height < ROOMY
+
+    def _lay_out(self) -> None:
+        """What stands around the page, for this size."""
+        plain = self.has_class("linear")
+        wanted = self.size.width >= WIDE if self._wants_contents is None else self._wants_contents
+        self.query_one(Contents).display = wanted and not plain
+        self.query_one(Masthead).display = not plain
+        if hasattr(self, "shown"):
+            crumbs = [left.shown.name for left in self.trail.behind if left.shown.ready is None or left.shown.stop]
+            sheet = Sheet(max(self.size.width - 4, 8), not self._color)
+            above = masthead.lines(self.shown.view, sheet, crumbs[-4:], compact=self._compact)
+            self.query_one(Masthead).update(above)
+            self._draw_foot()
+
+    def _end(self, sheet: Sheet) -> Leaf:
+        from reader.terminal.notes import unlaid
+        from reader.terminal.sheet import prose
+
+        view = self.shown.stop
+        assert view is not None
+        left = view.total - view.done
+        far = f"{left} of {view.total} are not read yet; `T` opens the tour again at the first of them." if left else ""
+        said = f"That was the last stop of {view.tour.name}. " + (far or f"All {view.total} are read.")
+        after = f"Next is {self.shown.onward.tour.title}: `n` opens it." if self.shown.onward else ""
+        return bound([unlaid(prose(one, sheet)) for one in (said, after, "`p` goes back, `T` lists the tours.") if one])
+
+    def _draw_contents(self) -> None:
+        lectern, stop = self.shown.turning.lectern, self.shown.stop
+        marks = {(mark.tour, mark.stop): mark for mark in self.store.marks()}
+        items = []
+        for index, one in enumerate(lectern.stops):
+            ready, mark = self.shown.turning.at_hand(index), marks.get(lectern.tour.key(one))
+            state: ReadState = "read" if mark else "unread"
+            if mark and ready:
+                state = read_state(change_since(mark, ready.reading))
+            title = one.at_release(lectern.release)[0].title
+            items.append(Item(title, state, stop is not None and stop.index == index))
+        self.query_one(Contents).show(items)
+
+    def page_is_ready(self, ready: Ready) -> None:
+        """In the thread that makes pages: only where the mark of a stop may say something else now."""
+        if ready.index in self._marked:
+            self.call_later(self._draw_contents)
+
+    @property
+    def _marked(self) -> frozenset[int]:
+        return frozenset()
+
+    def _draw_foot(self) -> None:
+        here = self.page.here
+        first = ["onward", "backward"]
+        if here is not None and isinstance(here.row, Fold):
+            first = ["unfold", *first]
+        elif here is not None and isinstance(here.row, Line):
+            first += ["definition", "callers", "uses"]
+        elif here is not None and here.row is not None:
+            first = ["question", *first]
+        line = Text(self._said) if self._said else foot.keys(first, self.size.width - 4)
+        self.query_one(Foot).update(line)
+
+    def say(self, text: str) -> None:
+        """A word at the foot, until the next key."""
+        self._said = " ".join(text.split())
+        self._draw_foot()
+
+    async def run_action(self, action: object, *args: object, **more: object) -> bool:
+        """Every key of the session comes through here: what was said has been read by then."""
+        self._said = ""
+        done = await super().run_action(action, *args, **more)  # type: ignore[arg-type] # handed on as it came
+        if self.is_running and hasattr(self, "shown") and not self._exit:
+            self._draw_foot()
+        return done
+
+    # Keys that are about the session itself
+
+    def action_contents(self) -> None:
+        contents = self.query_one(Contents)
+        if contents.has_focus:
+            self._wants_contents = False
+            self.page.focus()
+        else:
+            self._wants_contents = True
+            contents.display = True
+            contents.focus()
+        self._lay_out()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        if isinstance(event.option_list, Contents):
+            self.page.focus()
+            self.go_to(self.shown.turning, event.option_index)
+
+    def action_dismiss(self) -> None:
+        if self.query_one(Contents).has_focus:
+            self.page.focus()
+            if self.size.width < WIDE:
+                self._wants_contents = None
+                self._lay_out()
+        elif not self.end_search() and self.shown.stop is None:
+            self.action_trail(-1)
+
+    def action_theme(self) -> None:
+        if not self._color:
+            self.say("no colours: NO_COLOR or --no-color said so")
+            return
+        self.theme = themes.following(self.theme)
+        self._remember(themes.SETTING, self.theme)
+        self.say(f"colours: {self.theme}")
+
+    def action_linear(self) -> None:
+        self.toggle_class("linear")
+        on = self.has_class("linear")
+        self._remember(LINEAR, "yes" if on else None)
+        self._lay_out()
+        self.draw(self.page.where())
+        self.say("one column, in reading order" if on else "header, stops and page")
+
+    def action_help(self) -> None:
+        from reader.tui.helping import Helping
+
+        self.push_screen(Helping())
+
+    async def action_quit(self) -> None:
+        self.action_leave()
+
+    def action_leave(self) -> None:
+        self.exit_with(0)
+
+    def action_interrupt(self) -> None:
+        self.exit_with(INTERRUPTED)
+
+    def exit_with(self, code: int) -> None:
+        problem = self.shown.turning.lectern.leave() if hasattr(self, "shown") else None
+        self.exit(code, return_code=code, message=problem and Text(f"reader: {problem}"))
+
+    # For the questions
+
+    def place_under_cursor(self) -> tuple[str | None, int | None, int | None, str]:
+        """Path, line and column in the file, and the word; None outside of code."""
+        here, word = self.page.here, self.page.word()
+        if here is None or not isinstance(here.row, Line):
+            return None, None, None, word
+        return self.shown.view.site.path, here.row.number, cursor.file_column(here, self.page.column), word
+
+    def refresh_stop(self) -> None:
+        """The stop as it is now: a note was written, or a mark set."""
+        if self.shown.ready is not None:
+            self.shown = replace(self.shown, view=self.shown.turning.lectern.view(self.shown.ready))
+        self.draw(self.page.where())
+
+    def _setting(self, name: str) -> str | None:
+        try:
+            return self.store.setting(name)
+        except ProgressFailed:
+            return None
+
+    def _remember(self, name: str, value: str | None) -> None:
+        try:
+            self.store.set_setting(name, value)
+        except ProgressFailed as error:
+            self.say(f"not remembered: {error}")
