@@ -1,0 +1,20 @@
+"""What one name may mean."""
+
+from __future__ import annotations
+
+from reader.tui.answers.values import Entry
+from reader.value import frozen
+
+
+@frozen
+class Meaning:
+    """`entries` are the definitions; `types` those of the classes of what it holds, where it is a value."""
+
+    name: str
+    entries: tuple[Entry, ...] = ()
+    types: tuple[Entry, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def leads(self) -> bool:
+        return any(one.place is not None for one in (*self.entries, *self.types))

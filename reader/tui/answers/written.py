@@ -1,0 +1,63 @@
+"""What a name may mean that stands in no code: in a comment, a string, a document. Looked up, and never sure."""
+
+from __future__ import annotations
+
+from reader.errors import ReaderError
+from reader.ref import Ref
+from reader.tui.answers import naming
+from reader.tui.answers.meaning import Meaning
+from reader.tui.answers.naming import Name
+from reader.tui.answers.values import Entry, Place, count
+from reader.tui.answers.workshop import Workshop
+
+_MOST = 20  # definitions of one name
+
+
+def meaning(workshop: Workshop, path: str, line: int, name: Name) -> Meaning:
+    """A path or ref that is written out, else the definitions of a dotted name, else those of the name itself."""
+    written = naming.written_at(workshop.line(path, line), name.column)
+    at = _place(workshop, written)
+    if at is not None:
+        return Meaning(written, (Entry(str(at.ref), at, note="as it is written here"),))
+    return looked_up(workshop, written, "by its name alone") if "." in written else _plain(workshop, name)
+
+
+def _plain(workshop: Workshop, name: Name) -> Meaning:
+    return looked_up(workshop, name.text, "by its name alone")
+
+
+def _place(workshop: Workshop, written: str) -> Place | None:
+    """Of a path in the checkout, with or without what it names there."""
+    if "/" not in written and "::" not in written and not written.endswith((".py", ".md", ".cu", ".h")):
+        return None
+    try:
+        ref = Ref.parse(written)
+        if not (workshop.checkout.has(ref.path) or workshop.checkout.is_directory(ref.path)):
+            return None
+    except ReaderError:
+        return None
+    match = workshop.tools.sources.match(ref.path, ref.symbol) if ref.symbol else None
+    if match is not None:
+        return Place(ref.path, match.definition.line, match.definition.symbol)
+    return Place(ref.path)
+
+
+def looked_up(workshop: Workshop, name: str, why: str) -> Meaning:
+    """Every definition of the name, as `reader find` lists them."""
+    from reader.lookup import find  # 20 ms with the scanner
+
+    try:
+        known = find(workshop.checkout, name)
+    except ReaderError as error:
+        return Meaning(name, notes=(str(error),))
+    whole = [one for one in known.found if one.exact]
+    if not whole and "." in name:
+        return looked_up(workshop, name.rpartition(".")[2], why)
+    entries = tuple(
+        Entry(one.symbol, Place(one.path, one.line, one.symbol), one.kind, why, sure=False) for one in whole[:_MOST]
+    )
+    left = len(whole) - len(entries)
+    notes = (
+        (f"and {count(left, 'more definition')} of {name}, which the search over the checkout lists",) if left else ()
+    )
+    return Meaning(name, entries, notes=notes if whole else (f"nothing in this checkout defines {name}",))
