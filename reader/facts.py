@@ -101,6 +101,11 @@ def span(path: str, first: int | None = None, last: int | None = None) -> str:
     return f"{visible_line(path)}:{first}" + ("" if last is None or last == first else f"-{last}")
 
 
+def mark(number: int) -> str:
+    """The sign of a note, beside its line and before its words."""
+    return chr(0x245F + number) if 1 <= number <= 20 else f"({number})"
+
+
 def lost(note: PlacedNote) -> str:
     """Why a note without a line has none; said after the fragment that it was to stand at."""
     return "is not found here" if note.why_loose == "not found" else note.why_loose or "has no place"

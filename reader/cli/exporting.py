@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reader import guide, library
 from reader.cli.group import named
 from reader.cli.session import Session
 
 if TYPE_CHECKING:
+    from reader.checkout import Checkout
+    from reader.folder import Written
+    from reader.leaflet import Leaflet
     from reader.progress.parcel import Parcel
+    from reader.tour import Tour
 
 # kind -> module of this package
-_KINDS = {"html": "booking", "codetour": "touring", "progress": "exporting"}
+_KINDS = {"html": "booking", "markdown": "exporting", "codetour": "touring", "progress": "exporting"}
 
 
 class _Kinds(click.Group):
@@ -47,6 +52,67 @@ def export() -> None:
 
     Pages go into a folder; other files in it stay, and no page replaces one that you wrote or changed.
     """
+
+
+@click.command(
+    epilog="\b\nExample:\n  reader export markdown notes/\n  reader export markdown notes/ week3 ./mine.toml",
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("tours", metavar="[TOUR]...", nargs=-1)
+@click.option("--full", is_flag=True, help="Fold nothing.")
+@click.option("--force", is_flag=True, help="Replace pages that reader did not write, or that were changed since.")
+@click.pass_obj
+def markdown(session: Session, /, folder: Path, tours: tuple[str, ...], full: bool, force: bool) -> None:
+    """Write the tours as Markdown, one file a tour, that GitHub renders well; README.md lists them.
+
+    TOUR is as for `reader tour`; without one all are written. Pages of an earlier export that are not written again are
+    cleared away, unless you changed them; other files stay. What you have read and noted is not in them.
+    """
+    from reader import leaflet  # 60 ms with the resolver
+    from reader.folder import Folder
+
+    checkout = session.checkout()
+    chosen = [library.load(name) for name in tours or library.names()]
+    names = leaflet.files(chosen)
+    made = []
+    with Folder(folder, "markdown", force=force) as into:
+        into.claim([*names.values(), leaflet.INDEX])
+        for tour in chosen:
+            session.progress(f"writing {names[tour.name]}")
+            text, entry = _leaflet(session, tour, checkout, names, full)
+            into.write(entry.file, text.encode("utf-8", "replace"))
+            made.append(entry)
+        into.write(leaflet.INDEX, leaflet.index(made, checkout.named).encode("utf-8", "replace"))
+        done = into.done()
+    session.progress("")
+    session.say(f"{folder}: {told(done)}")
+
+
+def _leaflet(
+    session: Session, tour: Tour, checkout: Checkout, names: dict[str, str], full: bool
+) -> tuple[str, Leaflet]:
+    from reader.diagrams.folding import folded
+    from reader.diagrams.tours import lanes
+    from reader.diagrams.writing import written
+    from reader.leaflet import Leaflet, page
+
+    views = tuple(guide.views(tour, checkout, session.store(), full=full))
+    graph = lanes(tour, checkout)
+    drawn = written(folded(graph), "mermaid") if len(graph.nodes) > 1 else None
+    text = page(tour, views, names, drawn, on_the_web=not checkout.foreign)
+    return text, Leaflet(tour, names[tour.name], len(views), sum(view.stop.minutes for view in views))
+
+
+def told(done: Written) -> str:
+    """What an export into a folder did, for every kind."""
+    said = _counted(done.pages, "page")
+    if done.changed < done.pages:
+        said += f", {done.changed} of them new or changed"
+    if done.removed:
+        said += f"; {_counted(len(done.removed), 'page')} of an earlier export cleared away"
+    if done.kept:
+        said += f"; kept, because changed since: {', '.join(done.kept)}"
+    return said
 
 
 @click.command(

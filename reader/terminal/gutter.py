@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from rich.text import Span, Text
 
 from reader.excerpt import Fold, Line
-from reader.terminal.notes import ACCENT, mark
+from reader.facts import mark
+from reader.terminal.notes import ACCENT
 from reader.terminal.sheet import BESIDE, Sheet, shortened
 from reader.value import frozen
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from reader.excerpt import PlacedNote
-from reader.facts import lost
+from reader.facts import lost, mark
 from reader.terminal.sheet import BESIDE, Sheet, prose, words, wrapped
 from reader.value import frozen
 
@@ -50,10 +50,6 @@ def texts(lines: Sequence[Laid]) -> list[Text]:
 def unlaid(lines: Sequence[Text]) -> list[Laid]:
     """Lines that show nothing of an excerpt."""
     return [Laid(line) for line in lines]
-
-
-def mark(number: int) -> str:
-    return chr(0x245F + number) if 1 <= number <= 20 else f"({number})"
 
 
 def with_notes(rows: Sequence[Drawn], sheet: Sheet, code_width: int, indent: int) -> list[Laid]:
