@@ -43,6 +43,8 @@ MODULES = {
     "stats": "counting",
     "diagram": "drawing",
     "check": "content",
+    "new": "drafting",
+    "add": "drafting",
     "export": "exporting",
     "import": "importing",
     "fetch": "sources",

@@ -96,7 +96,12 @@ def _pairs(value: Any, keys: Iterable[str]) -> Iterator[str]:
         elif isinstance(given, int):
             yield f"{key} = {given}"
         else:
-            yield f"{key} = {_prose(given) if key in _PROSE else _text(str(given))}"
+            yield pair(key, str(given))
+
+
+def pair(key: str, value: str) -> str:
+    """One key with a string."""
+    return f"{key} = {_prose(value) if key in _PROSE else _text(value)}"
 
 
 def _text(value: str) -> str:
