@@ -37,11 +37,11 @@ def new(session: Session, name: str, ref: str | None, title: str | None, user: b
     from reader import drafts  # 30 ms, with what resolves a ref
 
     checkout = session.checkout()
-    path = _free(name, library.of_user() if user else _folder(session, checkout))
+    path = _free(name, library.of_user() if user else tours_folder(session, checkout))
     shelf = library.shelf()
     begin = drafts.draft(Ref.parse(ref) if ref else drafts.first_ref(checkout), checkout, shelf.tours)
     text = drafts.first_tour(name, title, checkout, begin)
-    _create(path, text)
+    create(path, text, "--user writes it to your configuration")
     for told in begin.told:
         session.say(f"reader: {told}")
     session.write(f"{path}: a tour with one stop, {begin.stop.id}\n")
@@ -93,7 +93,7 @@ def add(session: Session, /, ref: str, name: str, stop_id: str | None, **given: 
     session.hint(f"reader check {name} · reader show {name}:{made.stop.id}: the stop")
 
 
-def _folder(session: Session, checkout: Checkout) -> Path:
+def tours_folder(session: Session, checkout: Checkout) -> Path:
     """Where a new tour belongs: a folder of tours around us, else beside the checkout if that is the user's own."""
     here = session.here()
     for place in (here, *here.parents):
@@ -144,8 +144,8 @@ def _parsed(path: Path, raw: bytes) -> Tour:
     return parse(path, raw, lambda name: library.load(str(library.lender(path, name))))
 
 
-def _create(path: Path, text: str) -> None:
-    """Appears whole, and in no other's place."""
+def create(path: Path, text: str, remedy: str) -> None:
+    """Appears whole, and in no other's place. `remedy` is said where it cannot be written. Raises ReaderError."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -157,9 +157,7 @@ def _create(path: Path, text: str) -> None:
     except FileExistsError:
         raise ReaderError(f"{path}: is there already, and was left as it is") from None
     except OSError as error:
-        raise ReaderError(
-            f"{path}: cannot be written: {error.strerror}; --user writes it to your configuration"
-        ) from error
+        raise ReaderError(f"{path}: cannot be written: {error.strerror}; {remedy}") from error
 
 
 def _replace(path: Path, before: bytes, after: bytes) -> None:

@@ -40,21 +40,32 @@ Example:
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--dry-run", "dry", is_flag=True, help="Tell what would come; change nothing.")
-@click.pass_obj
-def import_(session: Session, files: tuple[Path, ...], dry: bool) -> None:
+@click.option(
+    "--output",
+    metavar="DIR|FILE.toml",
+    type=click.Path(path_type=Path),
+    help="Where a tour goes, in place of .reader/tours beside the checkout.",
+)
+@click.pass_context
+def import_(ctx: click.Context, files: tuple[Path, ...], dry: bool, output: Path | None) -> None:
     """Take in progress from another machine or from the HTML pages, or tours of CodeTour.
 
     FILE is what `reader export progress` or the pages wrote, - for standard input: nothing of yours is lost, and what
-    is here already is not taken in twice. Or it is a .tour file, which becomes a tour of yours.
+    is here already is not taken in twice. Or it is a .tour file, which becomes a tour of yours: its steps are found in
+    the checkout that you read and held by symbols and fragments of text, so that they stay where they are when lines
+    move. What could not be found is listed, and the exit code is 1. Nothing in it is run.
     """
+    session: Session = ctx.obj
     tours = [file for file in files if file.suffix.lower() == ".tour"]
     parcels = [_read(file) for file in files if file not in tours]
+    whole = True
     if tours:
         from reader.cli.touring import import_tours
 
-        import_tours(session, tours, dry=dry)
+        whole = import_tours(session, tours, dry=dry, output=output)
     if parcels:
         _bring(session, parcels, dry)
+    ctx.exit(0 if whole else 1)
 
 
 def _read(file: Path) -> Parcel:

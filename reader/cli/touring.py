@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reader import library
+from reader.cli.drafting import create, tours_folder
 from reader.cli.reading import tour_names
 from reader.cli.session import Session
 from reader.errors import ReaderError
@@ -16,6 +18,8 @@ from reader.errors import ReaderError
 if TYPE_CHECKING:
     from reader.checkout import Checkout
     from reader.codetour.exporting import Exported
+    from reader.codetour.importing import Imported
+    from reader.codetour.lifting import Lifter
     from reader.folder import Written
     from reader.tour import Tour
 
@@ -92,5 +96,60 @@ def _tell(session: Session, root: Path, done: Sequence[Exported], written: Writt
         session.say(f"reader: {root / path} was changed since an earlier export wrote it, and stays")
 
 
-def import_tours(session: Session, files: Sequence[Path], *, dry: bool = False) -> None:
-    raise ReaderError(f"{files[0]}: CodeTour files cannot be taken in yet")
+def import_tours(session: Session, files: Sequence[Path], *, dry: bool = False, output: Path | None = None) -> bool:
+    """Each file becomes a tour of one's own. Whether every step came to its place; what did not is told. Raises
+    ReaderError behind the last file, with what was wrong with any of them as a whole."""
+    from reader.codetour.lifting import Lifter
+
+    checkout = session.checkout()
+    folder = output or tours_folder(session, checkout)
+    lifter, wrong, whole = Lifter(checkout), [], True
+    for file in files:
+        session.progress(f"reading {file}")
+        try:
+            done = _imported(checkout, lifter, file)
+            place = folder if folder.suffix == ".toml" else folder / f"{done.tour.name}.toml"
+            _write(place, done.tour, dry)
+        except ReaderError as error:
+            wrong.append(str(error))
+            continue
+        finally:
+            session.progress("")
+        _tell_imported(session, file, place, done, dry)
+        whole = whole and not done.unplaced
+    if wrong:
+        raise ReaderError("\n".join(wrong))
+    return whole
+
+
+def _imported(checkout: Checkout, lifter: Lifter, file: Path) -> Imported:
+    from reader.codetour.importing import Import
+    from reader.codetour.parsing import parse, read
+
+    return Import(checkout, lifter, file, parse(file, read(file))).done()
+
+
+def _write(place: Path, tour: Tour, dry: bool) -> None:
+    from reader.tourfile import parse
+    from reader.tourfile.writing import toml_of
+
+    text = toml_of(tour)
+    parse(place, text.encode())  # what cannot be read again is never written
+    if os.path.lexists(place):
+        raise ReaderError(f"{place}: is there already, and was left as it is; --output names another place")
+    if not dry:
+        create(place, text, "--output names another place")
+
+
+def _tell_imported(session: Session, file: Path, place: Path, done: Imported, dry: bool) -> None:
+    stops = len(done.tour.stops)
+    notes = sum(len(stop.notes) for stop in done.tour.stops)
+    counts = f"{done.steps} steps, as {stops} stop{'s' * (stops != 1)} with {notes} note{'s' * (notes != 1)}"
+    session.write(f"{'would be ' * dry}{place}: {counts}\n")
+    for told in done.told:
+        session.say(f"reader: {file.name}: {told}")
+    if done.unplaced:
+        many = "1 step is" if done.unplaced == 1 else f"{done.unplaced} steps are"
+        session.say(f"reader: {file.name}: {many} not at the code that they were written about; see above")
+    if not dry:
+        session.hint(f"reader tour {done.tour.name} · reader check {done.tour.name}")

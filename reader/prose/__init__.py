@@ -68,7 +68,7 @@ def blocks(text: str) -> Iterator[Block]:
         if line.startswith("```"):
             fenced = not fenced
         elif is_code and line:
-            yield Block("code", "    ", raw.removeprefix("    ").rstrip())
+            yield Block("code", "    ", (raw if fenced else raw.removeprefix("    ")).rstrip())
         elif not line:
             yield Block("gap")
         elif sign:

@@ -1,0 +1,223 @@
+"""From a line to what does not move with the next edit: the definition around it, and a fragment of its text.
+
+Nothing is believed before it is tried: a ref is taken when the resolver finds it exactly there, a fragment when it
+stands on one line of the excerpt alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from reader import syntax
+from reader.checkout import Checkout
+from reader.codetour.seen import Seen
+from reader.errors import ReaderError
+from reader.excerpt import visible
+from reader.excerpt.placing import line_of
+from reader.excerpt.visible import source_lines
+from reader.ref import Ref
+from reader.resolve import Resolver, Site
+from reader.syntax import Definition
+from reader.value import frozen
+
+_NEAR = 4  # lines up or down that a fragment may stand for
+_SHORT = 72  # characters of a fragment that is cut to where it is alone
+_ALIKE = 0.75  # of two lines, from which one may be the other after an edit
+_COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|@|template\s*<)")
+_LONG = 20_000  # lines of a text that two versions are compared over
+
+
+@frozen
+class Lifted:
+    """`line` is where it is in the checkout, None where it is not. `at` is a fragment of that line; None for the line
+    that defines the symbol. `doubt` says what an author should look at."""
+
+    ref: Ref
+    line: int | None
+    at: str | None = None
+    doubt: str | None = None
+
+
+class Lifter:
+    """For one checkout, whose files do not change meanwhile."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self._checkout = checkout
+        self._resolver = Resolver(checkout.keeping())
+        self._texts: dict[str, tuple[str, ...]] = {}
+        self._sites: dict[Ref, Site] = {}
+
+    def lift(self, path: str, seen: Seen, first: int, last: int | None = None) -> Lifted:
+        """The line `first` of what was seen, or the lines up to `last`. Raises ReaderError where the text has no such
+        line, or the file cannot be read."""
+        if first > len(seen.lines):
+            raise ReaderError(f"line {first} is beyond the end: the file has {len(seen.lines)} lines {seen.origin}")
+        last = min(last or first, len(seen.lines))
+        here = self._lines(path)
+        if seen.now or seen.lines == here:
+            return self._here(path, _meant(here, first), last)
+        meant = _meant(seen.lines, first)
+        number, doubt = self._now(path, here, seen, meant)
+        if number is None:
+            return self._lost(path, seen, meant)
+        lifted = self._here(path, number, number + max(last - meant, 0))
+        return lifted if doubt is None else Lifted(lifted.ref, lifted.line, lifted.at, doubt)
+
+    def moved(self, path: str, seen: Seen, first: int) -> Lifted:
+        """The same for a path that the checkout does not have: where its definition has gone."""
+        number = _meant(seen.lines, min(first, len(seen.lines)))
+        symbol = next((one.symbol for one in _around(path, seen.lines, number, number)), None)
+        site = self._site(Ref(path, symbol))
+        if site.path is None or site.kind == "directory" or site.verdict == "ambiguous":
+            return self._lost(path, seen, number)
+        here = self._lines(site.path)
+        start, end = site.start or 1, site.end or len(here)
+        found = _twin(seen.lines[number - 1], here, start, end)
+        if found is None:
+            return Lifted(Ref(site.path, site.symbol), site.line or start, None, f"was in {path}; its line is gone")
+        lifted = self._here(site.path, found, found)
+        return Lifted(lifted.ref, lifted.line, lifted.at, f"was in {path}, now in {site.path}")
+
+    def _lines(self, path: str) -> tuple[str, ...]:
+        if path not in self._texts:
+            self._texts[path] = tuple(source_lines(self._checkout.read(path).text))
+        return self._texts[path]
+
+    def _site(self, ref: Ref) -> Site:
+        if ref not in self._sites:
+            self._sites[ref] = self._resolver.sites([ref])[0]
+        return self._sites[ref]
+
+    def _here(self, path: str, first: int, last: int) -> Lifted:
+        """Of a line of the checkout."""
+        lines = self._lines(path)
+        head = _headed(path, lines, first)
+        for one in _around(path, lines, head or first, max(head or first, last)):
+            site = self._site(Ref(path, one.symbol))
+            if (
+                site.verdict != "exact"
+                or site.path != path
+                or not (site.start or 0) <= (head or first) <= (site.end or 0)
+            ):
+                continue
+            if head or one.start <= first <= one.line:
+                return Lifted(Ref(path, one.symbol), first)
+            return self._anchored(Ref(path, one.symbol), first, site.start or 1, site.end or len(lines), lines)
+        if not any(line.strip() for line in lines[: first - 1]):
+            return Lifted(Ref(path), first)
+        return self._anchored(Ref(path), first, 1, len(lines), lines)
+
+    def _anchored(self, ref: Ref, number: int, start: int, end: int, lines: Sequence[str]) -> Lifted:
+        span = visible("\n".join(lines[start - 1 : end])).split("\n")
+        for distance in sorted(range(-_NEAR, _NEAR + 1), key=lambda each: (abs(each), -each)):
+            near = number + distance
+            if start <= near <= end and (at := _fragment(span, near - start)):
+                doubt = f"line {number} reads like others; the note stands at line {near}" if distance else None
+                return Lifted(ref, number, at, doubt)
+        return Lifted(ref, number, None, f"line {number} reads like others around it; the stop has no note there")
+
+    def _now(self, path: str, here: Sequence[str], seen: Seen, number: int) -> tuple[int | None, str | None]:
+        """The line of the checkout that the author's line is now."""
+        for one in _around(path, seen.lines, number, number):
+            site = self._site(Ref(path, one.symbol))
+            if site.path != path or site.start is None or site.end is None:
+                continue
+            if one.start <= number <= one.line and site.line is not None:
+                return site.line, None
+            found = _same_place(
+                seen.lines[one.start - 1 : one.end], number - one.start, here[site.start - 1 : site.end]
+            )
+            if found is not None:
+                return site.start + found, None
+        if len(here) + len(seen.lines) < 2 * _LONG:
+            found = _same_place(seen.lines, number - 1, here)
+            if found is not None:
+                return found + 1, None
+        found = _twin(seen.lines[number - 1], here, 1, len(here))
+        return (found, f"its line was edited {seen.origin}; the likest is taken") if found else (None, None)
+
+    def _lost(self, path: str, seen: Seen, number: int) -> Lifted:
+        """The line is gone: the smallest definition around it that is still there, else the ref as it was."""
+        text = " ".join(seen.lines[number - 1].split())
+        doubt = f"its line is gone: {visible(text[:_SHORT])!r} ({seen.origin})"
+        symbols = [one.symbol for one in _around(path, seen.lines, number, number)]
+        for symbol in symbols:
+            site = self._site(Ref(path, symbol))
+            if site.path is not None and site.verdict in ("exact", "alias", "inherited", "moved"):
+                return Lifted(Ref(site.path, site.symbol), site.line, None, doubt)
+        if self._checkout.has(path):
+            return Lifted(Ref(path), None, None, doubt)
+        return Lifted(Ref(path, symbols[0] if symbols else None), None, None, doubt)
+
+
+def _meant(lines: Sequence[str], number: int) -> int:
+    """Of a blank line the next that is none: a remark is put into the gap before what it is about."""
+    return next((at for at in range(number, min(number + 3, len(lines) + 1)) if lines[at - 1].strip()), number)
+
+
+def _definitions(path: str, lines: Sequence[str]) -> tuple[Definition, ...]:
+    return syntax.definitions("\n".join(lines) + "\n", syntax.language_of(path))
+
+
+def _around(path: str, lines: Sequence[str], first: int, last: int) -> Iterator[Definition]:
+    """The definitions that hold these lines, smallest first. A namespace holds a whole file and says nothing."""
+    known = (one for one in _definitions(path, lines) if one.kind != "namespace")
+    held = [one for one in known if one.start <= first and last <= one.end]
+    for one in sorted(held, key=lambda each: each.end - each.start):
+        if one.kind not in ("declaration", "variable") or one.end > one.start + 1:
+            yield one
+
+
+def _headed(path: str, lines: Sequence[str], number: int) -> int | None:
+    """The first line of the definition that a comment or a decorator on this line stands above, with none between."""
+    at = number
+    while at <= len(lines) and lines[at - 1].strip() and _COMMENT.match(lines[at - 1]):
+        at += 1
+    if at == number or at > len(lines):
+        return None
+    return next((one.start for one in _definitions(path, lines) if number <= one.start <= at <= one.line), None)
+
+
+def _fragment(span: Sequence[str], index: int) -> str | None:
+    """The shortest beginning of the line, not much shorter than a line is, that stands in this line alone."""
+    whole = " ".join(span[index].split())
+    cuts = [found.start() for found in re.finditer(" ", whole) if found.start() > _SHORT]
+    for at in [*cuts[:4], len(whole)] if len(whole) > _SHORT else [len(whole)]:
+        if whole[:at] and re.search(r"\w", whole) and line_of(whole[:at], span, 0)[0] == index:
+            return whole[:at]
+    return None
+
+
+def _same_place(before: Sequence[str], index: int, after: Sequence[str]) -> int | None:
+    """The index of the same line in an edited text: alone in both, or kept by the comparison of the two."""
+    old, new = [" ".join(line.split()) for line in before], [" ".join(line.split()) for line in after]
+    wanted = old[index]
+    if old.count(wanted) == 1 == new.count(wanted):
+        return new.index(wanted)
+    if wanted not in new:
+        return None
+    for block in SequenceMatcher(None, old, new, autojunk=len(old) > 2_000).get_matching_blocks():
+        if block.a <= index < block.a + block.size:
+            return block.b + index - block.a
+    return None
+
+
+def _twin(line: str, lines: Sequence[str], start: int, end: int) -> int | None:
+    """The one line that reads the same, or else the one that reads much like it."""
+    wanted = " ".join(line.split())
+    texts = {number: " ".join(lines[number - 1].split()) for number in range(start, min(end, len(lines)) + 1)}
+    same = [number for number, text in texts.items() if text == wanted]
+    if same or len(wanted) < 8:
+        return same[0] if len(same) == 1 else None
+    matcher = SequenceMatcher(None, b=wanted, autojunk=False)
+    best: list[tuple[float, int]] = []
+    for number, text in texts.items():
+        matcher.set_seq1(text)
+        if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE:
+            best.append((matcher.ratio(), number))
+    best.sort(reverse=True)
+    if not best or best[0][0] < _ALIKE or (len(best) > 1 and best[1][0] == best[0][0]):
+        return None
+    return best[0][1]
