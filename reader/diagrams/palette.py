@@ -95,48 +95,48 @@ def hue(group: str, index: int) -> str:
 
 def style(scope: str) -> str:
     """`scope` is the id of the SVG: inside a page its rules must not reach anything else."""
-    return "\n".join(
-        [
-            f"#{scope}{{max-width:100%;height:auto}}",
-            f"#{scope} text{{font-family:{TEXT_FONT}}}",
-            f"#{scope} .name{{font:600 12px {NAME_FONT}}}",
-            f"#{scope} .small,#{scope} .label{{font-size:10.5px}}",
-            f"#{scope} .count{{font-size:9px}}",
-            f"#{scope} .band{{font-size:13px;font-weight:600}}",
-            f"#{scope} .head{{font-size:17px;font-weight:600}}",
-            f"#{scope} .line{{fill:none;stroke-width:1.4}}",
-            f"#{scope} .line.message,#{scope} .line.launch{{stroke-width:2}}",
-            f"#{scope} .line.return{{stroke-dasharray:7 3}}",
-            f"#{scope} .line.perhaps{{stroke-dasharray:2 3}}",
-            f"#{scope} .box{{stroke-width:1.2}}",
-            f"#{scope} .root .box{{stroke-width:2.6}}",
-            f"#{scope} .abstract .name{{font-style:italic}}",
-            f"#{scope} .perhaps .box,#{scope} .fold .box,#{scope} .gone .box{{stroke-dasharray:3 3}}",
-            f"#{scope} .legacy .box{{stroke-dasharray:8 3}}",
-            *_rules(scope, DAY),
-            "@media (prefers-color-scheme:dark){",
-            *_rules(scope, NIGHT),
-            "}",
-        ]
-    )
+    night = ["@media (prefers-color-scheme:dark){", *colours(f"#{scope}", NIGHT), "}"]
+    return "\n".join([*shapes(f"#{scope}"), *colours(f"#{scope}", DAY), *night])
 
 
-def _rules(scope: str, palette: Palette) -> list[str]:
+def shapes(scope: str) -> list[str]:
+    """Rules below the selector `scope`, whatever the colours."""
+    return [
+        f"{scope}{{max-width:100%;height:auto}}",
+        f"{scope} text{{font-family:{TEXT_FONT}}}",
+        f"{scope} .name{{font:600 12px {NAME_FONT}}}",
+        f"{scope} .small,{scope} .label{{font-size:10.5px}}",
+        f"{scope} .count{{font-size:9px}}",
+        f"{scope} .band{{font-size:13px;font-weight:600}}",
+        f"{scope} .head{{font-size:17px;font-weight:600}}",
+        f"{scope} .line{{fill:none;stroke-width:1.4}}",
+        f"{scope} .line.message,{scope} .line.launch{{stroke-width:2}}",
+        f"{scope} .line.return{{stroke-dasharray:7 3}}",
+        f"{scope} .line.perhaps{{stroke-dasharray:2 3}}",
+        f"{scope} .box{{stroke-width:1.2}}",
+        f"{scope} .root .box{{stroke-width:2.6}}",
+        f"{scope} .abstract .name{{font-style:italic}}",
+        f"{scope} .perhaps .box,{scope} .fold .box,{scope} .gone .box{{stroke-dasharray:3 3}}",
+        f"{scope} .legacy .box{{stroke-dasharray:8 3}}",
+    ]
+
+
+def colours(scope: str, palette: Palette) -> list[str]:
     rules = [
-        f"#{scope} .paper{{fill:{palette.paper}}}",
-        f"#{scope} text{{fill:{palette.ink}}}",
-        f"#{scope} .small,#{scope} .count,#{scope} .note{{fill:{palette.faint}}}",
-        f"#{scope} .pill{{fill:{palette.paper}}}",
+        f"{scope} .paper{{fill:{palette.paper}}}",
+        f"{scope} text{{fill:{palette.ink}}}",
+        f"{scope} .small,{scope} .count,{scope} .note{{fill:{palette.faint}}}",
+        f"{scope} .pill{{fill:{palette.paper}}}",
     ]
     for kind, (ground, border) in palette.nodes.items():
-        rules.append(f"#{scope} .{kind} .box{{fill:{ground};stroke:{border}}}")
+        rules.append(f"{scope} .{kind} .box{{fill:{ground};stroke:{border}}}")
     for name, (ground, ink) in palette.bands.items():
-        rules += [f"#{scope} .ground.{name}{{fill:{ground}}}", f"#{scope} .band.{name}{{fill:{ink}}}"]
+        rules += [f"{scope} .ground.{name}{{fill:{ground}}}", f"{scope} .band.{name}{{fill:{ink}}}"]
     for kind, color in palette.edges.items():
         rules += [
-            f"#{scope} .line.{kind}{{stroke:{color}}}",
-            f"#{scope} .tip.{kind}{{fill:{color};stroke:{color}}}",
-            f"#{scope} .label.{kind}{{fill:{color}}}",
+            f"{scope} .line.{kind}{{stroke:{color}}}",
+            f"{scope} .tip.{kind}{{fill:{color};stroke:{color}}}",
+            f"{scope} .label.{kind}{{fill:{color}}}",
         ]
-    rules.append(f"#{scope} .tip.inherits{{fill:{palette.paper}}}")
+    rules.append(f"{scope} .tip.inherits{{fill:{palette.paper}}}")
     return rules

@@ -6,7 +6,7 @@ text is made visible and escaped; it holds no script, no link and no reference t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from zlib import crc32
 
@@ -23,34 +23,47 @@ _LEAST = 420.0  # so wide that a title has room
 
 
 def svg(graph: Graph) -> str:
+    body, wide, tall = _body(graph, {})
+    scope = f"d{crc32(''.join(body[1:]).encode('utf-8', 'replace')):08x}"  # several may stand in one page
+    return _document(graph, scope, [f"<style>\n{style(scope)}\n</style>", *body], wide, tall)
+
+
+def inline(graph: Graph, scope: str, links: Mapping[str, str]) -> str:
+    """For a page that holds `palette.shapes` and `palette.colours` for it: no colours of its own. `links` lead from
+    boxes, by the id of the node, to places of the page or beside it."""
+    return _document(graph, scope, *_body(graph, links), role="group" if links else "img")
+
+
+def _body(graph: Graph, links: Mapping[str, str]) -> tuple[list[str], float, float]:
+    """With the width and the height of all of it."""
     drawing = drawn(graph)
     room = max(drawing.width, _LEAST)
     head, top = _head(graph, room)
     entries = legend.legend(graph, room)
     foot = top + drawing.height + 14
     notes, bottom = _notes(graph, room, foot + legend.height(entries))
+    wide, tall = room + 2 * MARGIN, bottom + MARGIN
     body = [
+        f'<rect class="paper" width="{_n(wide)}" height="{_n(tall)}" rx="10"/>',
         *head,
         f'<g transform="translate({_n(MARGIN)} {_n(top)})">',
-        *_content(drawing),
+        *_content(drawing, links),
         "</g>",
         f'<g transform="translate({_n(MARGIN)} {_n(foot)})">',
         *(_entry(entry) for entry in entries),
         "</g>",
         *notes,
     ]
-    return _document(graph, body, room + 2 * MARGIN, bottom + MARGIN)
+    return body, wide, tall
 
 
-def _document(graph: Graph, body: Sequence[str], wide: float, tall: float) -> str:
-    scope = f"d{crc32(''.join(body).encode('utf-8', 'replace')):08x}"  # several may stand in one page
+def _document(graph: Graph, scope: str, body: Sequence[str], wide: float, tall: float, role: str = "img") -> str:
     size = f'width="{_n(wide)}" height="{_n(tall)}" viewBox="0 0 {_n(wide)} {_n(tall)}"'
+    said = f'role="{role}" aria-labelledby="{scope}t {scope}s"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" id="{scope}" {size} role="img" aria-labelledby="{scope}t {scope}s">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" id="{scope}" {size} {said}>',
         f'<title id="{scope}t">{_x(graph.title)}</title>',
         f'<desc id="{scope}s">{_x(_description(graph))}</desc>',
-        f"<style>\n{style(scope)}\n</style>",
-        f'<rect class="paper" width="{_n(wide)}" height="{_n(tall)}" rx="10"/>',
         *body,
         "</svg>",
     ]
@@ -90,7 +103,7 @@ def _notes(graph: Graph, room: float, y: float) -> tuple[list[str], float]:
     return lines, y
 
 
-def _content(drawing: Drawing) -> Iterator[str]:
+def _content(drawing: Drawing, links: Mapping[str, str]) -> Iterator[str]:
     lanes = drawing.graph.flow == "lanes"
     names = {node.id: node.lines[0] for node in drawing.graph.nodes}
     for index, band in enumerate(drawing.bands):
@@ -98,7 +111,8 @@ def _content(drawing: Drawing) -> Iterator[str]:
     for line in drawing.lines:
         yield from _line(line, names)
     for box in drawing.boxes:
-        yield from _box(box)
+        href = links.get(box.node.id)
+        yield from _box(box) if href is None else (f'<a href="{_x(href)}">', *_box(box), "</a>")
     for line in drawing.lines:
         yield from _label(line)
 

@@ -1,0 +1,67 @@
+"""Prose to the parts that a template knows: paragraphs, lists, code, and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from reader.pages.values import Bit, Item, Part, Prose
+from reader.prose import Block, Piece, blocks, inline
+from reader.prose.documents import DEAD
+
+
+def parts(text: str) -> Prose:
+    return tuple(_parts(text))
+
+
+def bits(text: str) -> tuple[Bit, ...]:
+    """Of one line: code, bold, links; and the sign of a dead claim, which is set apart."""
+    found: list[Bit] = []
+    for piece in inline(text):
+        found += _text(piece.text) if piece.kind == "text" else [_bit(piece)]
+    return tuple(found)
+
+
+def _text(text: str) -> Iterator[Bit]:
+    for index, part in enumerate(text.split(DEAD)):
+        if index:
+            yield Bit("dead", DEAD)
+        if part:
+            yield Bit("text", part)
+
+
+def _bit(piece: Piece) -> Bit:
+    if piece.kind == "link":
+        return Bit("link", piece.text, piece.href, piece.target, bits(piece.text))
+    return Bit(piece.kind, piece.text)
+
+
+def _parts(text: str) -> Iterator[Part]:
+    for kind, run in groupby(_joined(blocks(text)), key=lambda block: (block.kind, block.ordered)):
+        if kind[0] == "code":
+            yield Part("pre", text="\n".join(block.text for block in run))
+        elif kind[0] == "item":
+            items = list(run)
+            entries = tuple(Item(bits(one.text), min(one.depth // 2, 3)) for one in items)
+            yield Part("ol" if kind[1] else "ul", entries, _number(items[0].lead.strip()[:-1]))
+        else:
+            yield from (Part("p", (Item(bits(block.text)),)) for block in run)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 6 else 1
+
+
+def _joined(found: Iterator[Block]) -> Iterator[Block]:
+    """Without gaps, but for blank lines within code: they are lines of it."""
+    gaps: list[Block] = []
+    before = None
+    for block in found:
+        if block.kind == "gap":
+            gaps.append(block)
+            continue
+        if before == block.kind == "code":
+            yield from (Block("code") for _ in gaps)
+        gaps.clear()
+        yield block
+        before = block.kind
