@@ -10,6 +10,7 @@ import click
 from reader import guide, library
 from reader.cli.session import Session
 from reader.errors import ReaderError, UnknownName, near
+from reader.reading import meet
 from reader.ref import Ref
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def tour_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
     return [name for name in library.names() if name.startswith(incomplete)]
 
 
-@click.command(epilog="\b\nExample:\n  reader tour week3\n  reader tour week3 --print | less -R")
+@click.command(
+    epilog="\b\nExample:\n  reader tour week3\n  reader tour week3 --answers\n  reader tour week3 --print | less -R"
+)
 @click.argument("name", required=False, shell_complete=tour_names)
 @click.option("--print", "whole", is_flag=True, help="The whole tour. Records nothing.")
 @full_option
@@ -47,7 +50,11 @@ def tour(session: Session, name: str | None, whole: bool, full: bool, answers: b
 
     NAME is week3, week03 or 3 for the tour of that week, a route such as fast-path, or the path of a tour's .toml file.
     Without it: the tours and the routes, and how far you are in each. A route reads stops of the weeks in another
-    order; what is read there is read in its week too. A pipe gets the whole tour.
+    order; what is read there is read in its week too.
+
+    A terminal gets a reading session on the whole screen: n turns the page, ? tells all keys, q leaves it, and reader
+    next goes on where you were. With --full or --answers, and where the cursor cannot be placed, it is the one page.
+    A pipe gets the whole tour.
     """
     if name is None:
         _list(session, as_json)
@@ -176,11 +183,17 @@ def _at(checkout: Checkout, release: str | None) -> Checkout:
     return Versions(checkout).open(release)
 
 
+def _foreign(checkout: Checkout) -> str:
+    return f"this checkout is of {checkout.named}; the tours that come with reader are about vLLM"
+
+
 def where_am_i(session: Session) -> None:
     """The bare command."""
     checkout = session.checkout_at_hand()
-    release = checkout.release if checkout else None
+    release, foreign = session.plans_release(), checkout is not None and checkout.foreign
     store, screen = session.store(), session.screen(checkout)
+    if checkout is not None and foreign:
+        session.say(f"reader: {_foreign(checkout)}")
     place = guide.place(release, store)
     # A route is only another order of the same: one is told of it while one reads it.
     tours = screen.tours([one for one in guide.progress(store, release) if one.here or not one.tour.is_route])
@@ -196,9 +209,10 @@ def where_am_i(session: Session) -> None:
 
 def stop_or_ref(what: str, session: Session, checkout: Checkout) -> guide.Named | Ref:
     """Raises UnknownName for what is neither: no stop has the name, and nothing in the checkout has the path."""
-    named = guide.find_stop(what, checkout.release, session.store())
-    if named is not None:
-        return named
+    if not (checkout.foreign and (checkout.has(what) or checkout.is_directory(what))):
+        named = find_stop(what, session, checkout)
+        if named is not None:
+            return named
     ref = Ref.parse(what)
     if ref.symbol or "/" in what or "." in what or checkout.has(what):
         return ref
@@ -208,7 +222,18 @@ def stop_or_ref(what: str, session: Session, checkout: Checkout) -> guide.Named 
     raise UnknownName("stop", what, names, hint=PLACES)
 
 
+def find_stop(what: str, session: Session, checkout: Checkout) -> guide.Named | None:
+    """Raises OtherProject for a stop of vLLM's tours, where the checkout is of another project."""
+    if checkout.foreign:
+        named = guide.find_stop(what, None, session.store())
+        if named is not None:
+            meet(named.tour, checkout)
+    return guide.find_stop(what, checkout.release, session.store())
+
+
 def _here(session: Session, checkout: Checkout) -> guide.Named:
+    if checkout.foreign and (place := guide.place(None, session.store())):
+        meet(place.tour, checkout)
     place = guide.place(checkout.release, session.store())
     if place is None:
         raise ReaderError(f"no tour is open yet; `reader tour {library.names()[0]}` opens one, `reader tour` lists all")
@@ -226,6 +251,8 @@ def _announced(session: Session) -> Checkout:
 def _open(session: Session, tour: Tour, source: str, checkout: Checkout, full: bool, answers: bool) -> None:
     """Opens it also where a pipe gets it whole: `reader next` goes on from the first unread stop then too."""
     say_of_another(session, tour, source)
+    if session.out.tty and not (full or answers) and _sit_down(session, checkout, source):
+        return
     view = guide.open_tour(tour, source, checkout, session.store(), full=full)
     if not session.out.tty:
         _warn(session, view)
@@ -235,6 +262,20 @@ def _open(session: Session, tour: Tour, source: str, checkout: Checkout, full: b
         session.say(f"reader: all {view.total} stops of {tour.name} are read; this is where you were.")
     intro = session.screen(checkout).intro(tour) + "\n" if view.index == 0 else ""
     _page(session, view, checkout, answers, before=intro)
+
+
+def _sit_down(session: Session, checkout: Checkout, source: str) -> bool:
+    """A session on the whole screen, until it is left; False where the terminal cannot have one, which is said."""
+    from reader import tui
+
+    why_not = tui.refusal()
+    if why_not is not None:
+        session.say(f"reader: the plain page: {why_not}")
+        return False
+    code = tui.run(checkout, session.store(), source, color=session.out.color)
+    if code:
+        raise click.exceptions.Exit(code)
+    return True
 
 
 def say_of_another(session: Session, tour: Tour, source: str) -> None:
@@ -299,7 +340,8 @@ def _whole(session: Session, tour: Tour, checkout: Checkout, full: bool, answers
 
 def _list(session: Session, as_json: bool) -> None:
     checkout, shelf = session.checkout_at_hand(), library.shelf(quiet=True)
-    tours = guide.progress(session.store(), checkout.release if checkout else None, shelf.tours)
+    known = checkout.release if checkout else None
+    tours = guide.progress(session.store(), known, shelf.tours, foreign=bool(checkout and checkout.foreign))
     if as_json:
         rows = [_tour_row(one) | _held_row(shelf.held[one.tour.name]) for one in tours]
         session.write_json([*rows, *map(_broken_row, shelf.broken)])

@@ -23,7 +23,7 @@ def refusal() -> str | None:
     return None
 
 
-def run(checkout: Checkout, store: Store, source: str, *, color: bool, linear: bool = False) -> int:
+def run(checkout: Checkout, store: Store, source: str, *, color: bool) -> int:
     """A session in the tour that `source` loads, until it is left; the exit code."""
     from reader.tui import themes
     from reader.tui.app import Session
@@ -33,7 +33,7 @@ def run(checkout: Checkout, store: Store, source: str, *, color: bool, linear: b
     if not color:
         os.environ["NO_COLOR"] = "1"  # Textual asks when an app is made
     try:
-        app = Session(checkout, store, source, color=color, theme=themes.first_choice(os.environ), linear=linear)
+        app = Session(checkout, store, source, color=color, theme=themes.first_choice(os.environ))
     finally:
         os.environ.pop("NO_COLOR", None)
         if plain is not None:

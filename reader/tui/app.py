@@ -1,7 +1,6 @@
 """The session as a Textual app: how the screen is laid out, what each part of it is given, how it ends.
 
-For the questions: `spot_under_cursor` and `place_under_cursor` say what they are about, `open_place`, `open_stop` and
-`open_tour` lead to an answer, `refresh_stop` shows a stop anew, `say` puts a word at the foot.
+`showing` knows which page is shown, `motion` moves on it, `asking` asks about it.
 """
 
 from __future__ import annotations
@@ -17,28 +16,31 @@ from textual.containers import Horizontal
 from textual.widgets import Input, OptionList, Static
 
 from reader.checkout import Checkout
-from reader.errors import ProgressFailed
+from reader.errors import ProgressFailed, ReaderError
 from reader.excerpt import Fold, Line
-from reader.guide import Ready, ReadState
+from reader.guide import ReadState, Ready
 from reader.guide.state import change_since, read_state
 from reader.progress import Store
 from reader.reading import Readings
 from reader.terminal.sheet import Sheet
-from reader.tui import cursor, foot, masthead, signals, themes
+from reader.tui import foot, masthead, signals, themes
+from reader.tui.answers import Workshop
 from reader.tui.contents import WIDE, Contents, Item
 from reader.tui.foot import Foot
 from reader.tui.keys import KEYS
 from reader.tui.leaf import Leaf, bound, leaf
 from reader.tui.masthead import ROOMY, Masthead
 from reader.tui.page import Page, Where
-from reader.tui.showing import Showing
+from reader.tui.panels import Running
+from reader.tui.working import Working
 
 LEAST = (40, 10)  # columns and rows; with less there is only a word
 LINEAR = "linear"  # the setting
 INTERRUPTED = 130
+_OF_THE_PAGE = {key.action.partition("(")[0] for key in KEYS} - {"interrupt", "suspend_process"}
 
 
-class Session(Showing):
+class Session(Working):
     """`exit` gives the exit code of the command."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -56,16 +58,21 @@ class Session(Showing):
     Session.-small Masthead, Session.-small #body, Session.-small Foot, Session.-small #search { display: none; }
     """
 
-    def __init__(self, checkout: Checkout, store: Store, source: str, *, color: bool, theme: str, linear: bool = False) -> None:
+    def __init__(self, checkout: Checkout, store: Store, source: str, *, color: bool, theme: str) -> None:
+        """Raises ReaderError where there is nothing to begin with."""
         super().__init__()
         self.start(store, Readings(checkout, past=True))
-        self._source, self._color = source, color
+        self.workshop = Workshop(checkout)
+        self._color = color
+        self._begin = self.turning(source)
+        self._first = self._begin.lectern.first()
         for one in themes.THEMES:
             self.register_theme(one)
         self.ansi_theme_dark, self.ansi_theme_light = themes.DARK, themes.LIGHT
-        self.theme = self._setting(themes.SETTING) or theme if color else themes.TERMINAL
-        self.set_class(linear or self._setting(LINEAR) == "yes", "linear")
+        self.theme = self.setting(themes.SETTING) or theme if color else themes.TERMINAL
+        self.set_class(self.setting(LINEAR) == "yes", "linear")
         self._said = ""
+        self._read: frozenset[int] = frozenset()  # stops that have a mark
         self._wants_contents: bool | None = None  # None: as there is room
 
     @property
@@ -80,13 +87,14 @@ class Session(Showing):
             yield Contents()
             yield Page()
         yield Foot()
+        yield Running(self.workshop)
         yield Input(id="search", placeholder="search on this page")
         yield Static(id="small")
 
     def on_mount(self) -> None:
         signals.watch(self.exit_with)
         self.page.focus()
-        self.open_tour(self._source)
+        self.go_to(self._begin, self._first)
 
     def on_unmount(self) -> None:
         for turning in self.turnings.values():
@@ -96,7 +104,7 @@ class Session(Showing):
         columns, rows = event.size
         self.set_class(columns < LEAST[0] or rows < LEAST[1], "-small")
         word = f"{columns} columns and {rows} rows are too few:\nreader needs {LEAST[0]} and {LEAST[1]}. q quits."
-        self.query_one("#small", Static).update(Text(word))
+        self.screen_stack[0].query_one("#small", Static).update(Text(word))
         self._lay_out()
 
     def on_page_resized(self) -> None:
@@ -112,6 +120,7 @@ class Session(Showing):
         sheet = Sheet(page.room, not self._color)
         drawn = self._end(sheet) if self.shown.ended else leaf(self.shown.view, sheet, manner)
         page.put(drawn, where)
+        self._said = ""
         self._draw_contents()
         self._draw_foot()
 
@@ -123,13 +132,13 @@ class Session(Showing):
         """What stands around the page, for this size."""
         plain = self.has_class("linear")
         wanted = self.size.width >= WIDE if self._wants_contents is None else self._wants_contents
-        self.query_one(Contents).display = wanted and not plain
-        self.query_one(Masthead).display = not plain
+        self.part(Contents).display = wanted and not plain
+        self.part(Masthead).display = not plain
         if hasattr(self, "shown"):
             crumbs = [left.shown.name for left in self.trail.behind if left.shown.ready is None or left.shown.stop]
             sheet = Sheet(max(self.size.width - 4, 8), not self._color)
             above = masthead.lines(self.shown.view, sheet, crumbs[-4:], compact=self._compact)
-            self.query_one(Masthead).update(above)
+            self.part(Masthead).update(above)
             self._draw_foot()
 
     def _end(self, sheet: Sheet) -> Leaf:
@@ -147,24 +156,22 @@ class Session(Showing):
     def _draw_contents(self) -> None:
         lectern, stop = self.shown.turning.lectern, self.shown.stop
         marks = {(mark.tour, mark.stop): mark for mark in self.store.marks()}
-        items = []
+        items, read = [], set()
         for index, one in enumerate(lectern.stops):
             ready, mark = self.shown.turning.at_hand(index), marks.get(lectern.tour.key(one))
+            read |= {index} if mark else set()
             state: ReadState = "read" if mark else "unread"
             if mark and ready:
                 state = read_state(change_since(mark, ready.reading))
             title = one.at_release(lectern.release)[0].title
             items.append(Item(title, state, stop is not None and stop.index == index))
-        self.query_one(Contents).show(items)
+        self._read = frozenset(read)
+        self.part(Contents).show(items)
 
     def page_is_ready(self, ready: Ready) -> None:
-        """In the thread that makes pages: only where the mark of a stop may say something else now."""
-        if ready.index in self._marked:
+        """In the thread that makes pages: only where a stop that was read may turn out to have changed."""
+        if ready.index in self._read:
             self.call_later(self._draw_contents)
-
-    @property
-    def _marked(self) -> frozenset[int]:
-        return frozenset()
 
     def _draw_foot(self) -> None:
         here = self.page.here
@@ -176,12 +183,16 @@ class Session(Showing):
         elif here is not None and here.row is not None:
             first = ["question", *first]
         line = Text(self._said) if self._said else foot.keys(first, self.size.width - 4)
-        self.query_one(Foot).update(line)
+        self.part(Foot).update(line)
 
     def say(self, text: str) -> None:
         """A word at the foot, until the next key."""
         self._said = " ".join(text.split())
         self._draw_foot()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A panel over the page has keys of its own; the session's are not for it."""
+        return len(self.screen_stack) == 1 or action not in _OF_THE_PAGE
 
     async def run_action(self, action: object, *args: object, **more: object) -> bool:
         """Every key of the session comes through here: what was said has been read by then."""
@@ -194,7 +205,7 @@ class Session(Showing):
     # Keys that are about the session itself
 
     def action_contents(self) -> None:
-        contents = self.query_one(Contents)
+        contents = self.part(Contents)
         if contents.has_focus:
             self._wants_contents = False
             self.page.focus()
@@ -210,7 +221,9 @@ class Session(Showing):
             self.go_to(self.shown.turning, event.option_index)
 
     def action_dismiss(self) -> None:
-        if self.query_one(Contents).has_focus:
+        if self.running.give_up():
+            self.say("given up")
+        elif self.part(Contents).has_focus:
             self.page.focus()
             if self.size.width < WIDE:
                 self._wants_contents = None
@@ -252,22 +265,20 @@ class Session(Showing):
         problem = self.shown.turning.lectern.leave() if hasattr(self, "shown") else None
         self.exit(code, return_code=code, message=problem and Text(f"reader: {problem}"))
 
-    # For the questions
-
-    def place_under_cursor(self) -> tuple[str | None, int | None, int | None, str]:
-        """Path, line and column in the file, and the word; None outside of code."""
-        here, word = self.page.here, self.page.word()
-        if here is None or not isinstance(here.row, Line):
-            return None, None, None, word
-        return self.shown.view.site.path, here.row.number, cursor.file_column(here, self.page.column), word
-
     def refresh_stop(self) -> None:
         """The stop as it is now: a note was written, or a mark set."""
         if self.shown.ready is not None:
             self.shown = replace(self.shown, view=self.shown.turning.lectern.view(self.shown.ready))
         self.draw(self.page.where())
 
-    def _setting(self, name: str) -> str | None:
+    def _handle_exception(self, error: Exception) -> None:
+        """What a user can cause is told as everywhere; a bug keeps its traceback."""
+        if isinstance(error, ReaderError):
+            self.exit(error.exit_code, return_code=error.exit_code, message=Text(f"reader: {error}"))
+        else:
+            super()._handle_exception(error)
+
+    def setting(self, name: str) -> str | None:
         try:
             return self.store.setting(name)
         except ProgressFailed:

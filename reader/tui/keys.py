@@ -53,7 +53,7 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key("O", "unfold_all", "open every fold; close them again"),
             Key("slash", "search", "search on the page; then n and N go from hit to hit, esc ends it", "search", "/"),
             Key("N", "hit(-1)", ""),
-            Key("escape", "dismiss", "end the search, leave the list of stops, leave a place you jumped to", shown="esc"),
+            Key("escape", "dismiss", "end a search, leave the stops, leave a place you jumped to", shown="esc"),
         ),
     ),
     (

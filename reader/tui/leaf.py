@@ -53,7 +53,7 @@ def leaf(view: StopView | Look, sheet: Sheet, manner: Manner) -> Leaf:
         return bound([unlaid(_led(lead, head)), *below_look(opened, sheet)])
     return bound(
         [
-            unlaid(intro(view.tour, sheet)) if opened.index == 0 and not opened.done else [],
+            unlaid(intro(opened.tour, sheet)) if opened.index == 0 and not opened.done else [],
             unlaid(_led(lead, head)),
             unlaid(header.crossing(opened, sheet)),
             *below(opened, sheet, answers=manner.answered, reveal="a"),

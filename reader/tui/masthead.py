@@ -32,8 +32,20 @@ def lines(view: StopView | Look, sheet: Sheet, crumbs: Sequence[str], *, compact
     rows = [_top(view, sheet), _title(view, sheet)]
     if not compact:
         rows += [Text.assemble(lead, one) for one in wrapped(_spot(view, above), above.width, rest="  ")[:_MOST]]
-        rows += wrapped(header.worth(view), sheet.width, rest="  ")[:_MOST]
+        rows += _between(list(header.worth(view).split(" · ")), sheet.width)[:_MOST]
     return Text("\n").join(rows)
+
+
+def _between(parts: Sequence[Text], room: int) -> list[Text]:
+    """In lines that break between two parts; one that is too long for a line is cut."""
+    rows: list[Text] = []
+    for part in parts:
+        longer = Text.assemble(rows[-1], (" · ", "dim"), part) if rows else part
+        if rows and longer.cell_len <= room:
+            rows[-1] = longer
+        else:
+            rows.append(_shortened(part, room))
+    return rows
 
 
 def _top(view: StopView, sheet: Sheet) -> Text:

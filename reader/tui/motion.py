@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from textual.app import App
+from textual.widget import Widget
 from textual.widgets import Input
 
 from reader.tui.page import Page
+
+_Part = TypeVar("_Part", bound=Widget)
 
 
 class Motion(App[int]):
     """What of the session needs nothing but the page."""
 
+    def part(self, kind: type[_Part]) -> _Part:
+        """Of the session's own screen, whatever panel is open over it."""
+        return self.screen_stack[0].query_one(kind)
+
     @property
     def page(self) -> Page:
-        return self.screen_stack[0].query_one(Page)
+        return self.part(Page)
 
     @property
     def box(self) -> Input:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -67,7 +67,7 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def room(self) -> int:
         """Columns that a leaf may be drawn in; the scroll bar's is kept free."""
-        return max(self.size.width + (0 if self.show_vertical_scrollbar else -1) - self.lead, 8)
+        return max(self.outer_size.width - 1 - self.lead, 8)
 
     @property
     def here(self) -> Laid | None:
@@ -231,4 +231,4 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
     def _tell_terminal(self) -> None:
         """Where the terminal's own cursor is to be: a screen reader reads that line."""
         row = self.line - round(self.scroll_target_y)
-        self.app.cursor_position = self.region.offset + (self.lead + self.column, max(row, 0))
+        self.app.cursor_position = self.region.offset + Offset(self.lead + self.column, max(row, 0))

@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from reader import guide, library
 from reader.errors import ProgressFailed, ReaderError
-from reader.excerpt import Entry, Fold, Line, Outlined
+from reader.excerpt import TAB, Entry, Fold, Line, Outlined
 from reader.excerpt.unfolding import fold_around, folds_of
 from reader.guide import Lectern, Ready
+from reader.guide.stops import onward as onward_of
 from reader.progress import Store
 from reader.reading import Readings
 from reader.ref import Ref
@@ -67,7 +68,7 @@ class Showing(Motion):
         """Stand at a stop; `left` is recorded as read with it."""
 
         def arrived(ready: Ready) -> None:
-            before = self._left() if trail and hasattr(self, "shown") else None
+            before = self.left() if trail and hasattr(self, "shown") else None
             view = turning.lectern.open(ready, left)
             if before is not None:
                 self.trail.jump(before)
@@ -114,10 +115,11 @@ class Showing(Motion):
 
     def _finish(self, *, record: bool) -> None:
         lectern, ready = self.shown.turning.lectern, self.shown.ready
+        view = self.shown.view
         if record and ready is not None:
             view, onward = lectern.finish(ready)
         else:
-            view, onward = self.shown.view, guide.onward(lectern.tour, lectern.release, self.store)
+            onward = onward_of(lectern.tour, lectern.release, self.store)
         self.shown = replace(self.shown, view=view, ended=True, onward=onward)
         self.draw()
 
@@ -146,7 +148,7 @@ class Showing(Motion):
         turning = self.shown.turning
 
         def arrived(view: guide.Look) -> None:
-            self.trail.jump(self._left())
+            self.trail.jump(self.left())
             around = fold_around(view.excerpt, line) if view.excerpt and line else None
             manner = Manner(opened=frozenset({around} if around else ()))
             self.shown = Shown(turning, view, manner=manner)
@@ -156,6 +158,14 @@ class Showing(Motion):
 
         self._after(turning.do(lambda: guide.look(ref, self.readings.checkout)), arrived, f"looking for {ref} …")
 
+    def reveal(self, number: int, column: int | None = None) -> None:
+        """A line of the file that is on this page, unfolded if need be."""
+        excerpt = self.shown.excerpt
+        around = fold_around(excerpt, number) if excerpt else None
+        if around is not None and around not in self.shown.manner.opened:
+            self._fold(self.shown.manner.opened | {around})
+        self.show_line(number, column)
+
     def show_line(self, number: int, column: int | None = None) -> None:
         """The cursor to a line of the file, a third down the window; `column` is counted from 1 in the file."""
         page = self.page
@@ -164,14 +174,14 @@ class Showing(Motion):
             return
         here = page.leaf.lines[at]
         if column is not None and isinstance(here.row, Line) and here.column is not None:
-            wanted = len(here.row.text[: column - 1].expandtabs(4))
+            wanted = len(here.row.text[: column - 1].expandtabs(TAB))
             page.go(at, here.start + wanted - here.column)
         else:
             page.go(at)
         page.scroll_to(y=max(at - page.size.height // 3, 0), animate=False, force=True)
 
     def action_trail(self, step: int) -> None:
-        left = self.trail.go(step, self._left())
+        left = self.trail.go(step, self.left())
         if left is None:
             self.say("this is where you began" if step < 0 else "there is nothing further ahead")
             return
@@ -186,12 +196,12 @@ class Showing(Motion):
     def _back_to_stop(self) -> None:
         """A place is not turned: first one comes back to the stop."""
         while (behind := self.trail.behind) and behind[-1].shown.stop is None:
-            self.trail.go(-1, self._left())
+            self.trail.go(-1, self.left())
             self.shown = behind[-1].shown
         self.action_trail(-1)
         self.say("back at the stop; n turns the page")
 
-    def _left(self) -> Left:
+    def left(self) -> Left:
         return Left(self.shown, self.page.where())
 
     # Folds, and what leads somewhere
@@ -211,7 +221,7 @@ class Showing(Motion):
             else:
                 self._fold(self.shown.manner.opened - {around})
         elif isinstance(row, Outlined):
-            self._go_into(row)
+            self.reveal(row.first)
         elif isinstance(row, Entry):
             self.open_place(Ref.parse(f"{self.shown.view.site.path or ''}{row.path}"))
 
@@ -236,13 +246,6 @@ class Showing(Motion):
         }
         if not hit <= self.shown.manner.opened:
             self._fold(self.shown.manner.opened | hit)
-
-    def _go_into(self, block: Outlined) -> None:
-        excerpt = self.shown.excerpt
-        around = fold_around(excerpt, block.first) if excerpt else None
-        if around is not None and around not in self.shown.manner.opened:
-            self._fold(self.shown.manner.opened | {around})
-        self.show_line(block.first)
 
     def _fold(self, opened: frozenset[Fold]) -> None:
         self.shown = replace(self.shown, manner=replace(self.shown.manner, opened=opened))

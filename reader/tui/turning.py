@@ -1,6 +1,6 @@
 """Pages made ready before they are asked for, one after the other in a thread of their own.
 
-The thread has the checkout to itself; nothing in it touches the progress. The page one stands at is the next to be made,
+The thread has the checkout to itself; nothing in it touches the progress. The page one stands at is made first,
 then its neighbours, then the rest of the tour, so that the outline knows what has changed.
 """
 

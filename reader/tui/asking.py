@@ -1,0 +1,97 @@
+"""The keys that ask: each puts a question to the workshop or opens a panel, and goes where the answer leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reader.ref import Ref
+from reader.tui import cursor
+from reader.tui.answers import Answer, Place, Question, Spot, Workshop
+from reader.tui.panels import PlacesPanel, Running
+from reader.tui.showing import Showing
+
+
+class Asking(Showing):
+    """Owns none of the answers: these are of `answers`, and the screens that show them of `panels`."""
+
+    workshop: Workshop
+
+    @property
+    def running(self) -> Running:
+        return self.part(Running)
+
+    def spot(self) -> Spot | None:
+        """What a question is about; None where nothing is shown that has a place in the checkout."""
+        site = self.shown.view.site
+        if self.shown.ended or site.path is None or site.verdict == "historic":
+            return None
+        line, column = self.line_and_column()
+        return Spot.of(site, (line, column) if line is not None else None)
+
+    def line_and_column(self) -> tuple[int | None, int | None]:
+        """In the file, from 1; the column is None where the cursor is on no name."""
+        page, here = self.page, self.page.here
+        if here is None or not hasattr(here.row, "number"):
+            return None, None
+        on_name = cursor.name_at(here, page.column) is not None
+        return here.row.number, cursor.file_column(here, page.column) if on_name else None  # type: ignore[union-attr]
+
+    def open_at(self, place: Place | None) -> None:
+        if place is None:
+            return
+        excerpt = self.shown.excerpt
+        if excerpt and place.path == excerpt.site.path and place.line and self._is_here(place.line):
+            self.trail.jump(self.left())
+            self.reveal(place.line, place.column)
+        else:
+            self.open_place(Ref(place.path, place.symbol), place.line, place.column)
+
+    def _is_here(self, line: int) -> bool:
+        site = self.shown.view.site
+        return bool(site.start and site.end and site.start <= line <= site.end)
+
+    def _ask(self, question: Callable[[Spot], Question[Answer]]) -> None:
+        spot = self.spot()
+        if spot is None:
+            self.say("nothing of this checkout stands here")
+        else:
+            self.running.ask(question(spot), self._answered, self.say)
+
+    def _answered(self, answer: Answer) -> None:
+        if answer.direct is not None:
+            self.open_at(answer.direct)
+        elif any(one.place is not None for one in answer.entries):
+            self.push_screen(PlacesPanel(answer, self.readings.checkout), self.open_at)
+        else:
+            self.say(". ".join([answer.title, *answer.notes]))
+
+    def action_definition(self) -> None:
+        from reader.tui.answers.definition import definition
+
+        self._ask(definition)
+
+    def action_callers(self) -> None:
+        from reader.tui.answers.callers import callers
+
+        self._ask(callers)
+
+    def action_uses(self) -> None:
+        from reader.tui.answers.uses import uses
+
+        self._ask(uses)
+
+    def action_tests(self) -> None:
+        from reader.tui.answers.tests import tests
+
+        self._ask(tests)
+
+    def action_kernel(self) -> None:
+        from reader.tui.answers.kernel import kernel
+
+        self._ask(kernel)
+
+    def on_page_asked(self) -> None:
+        self.action_definition()
+
+    def on_page_followed(self) -> None:
+        self.action_unfold()
