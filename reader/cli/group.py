@@ -45,6 +45,8 @@ MODULES = {
     "check": "content",
     "new": "drafting",
     "add": "drafting",
+    "open": "editing",
+    "breakpoints": "editing",
     "export": "exporting",
     "import": "importing",
     "fetch": "sources",
