@@ -49,8 +49,11 @@ class Lookup:
     near: tuple[str, ...] = ()
 
 
-def find(checkout: Checkout, name: str, kinds: Collection[str] = (), under: str = "") -> Lookup:
-    """Raises BadRef where `name` is no name."""
+def find(
+    checkout: Checkout, name: str, kinds: Collection[str] = (), under: str = "", *, nearest: bool = True
+) -> Lookup:
+    """Raises BadRef where `name` is no name. Names that come near are looked for where nothing is found, unless nobody
+    wants them: that takes several times as long."""
     if "heading" in kinds:
         headings = _headings(checkout, name, under)
         rest = set(kinds) - {"heading"}
@@ -65,6 +68,8 @@ def find(checkout: Checkout, name: str, kinds: Collection[str] = (), under: str 
         found = [*_matching(checkout, asked, kinds, again, whole=False)]
     if found:
         return Lookup(tuple(one for one, _ in sorted(found, key=lambda each: _rank(asked, *each))))
+    if not nearest:
+        return Lookup()
     from reader.lookup.near import near_names  # 5 ms, on the way to a failure only
 
     return Lookup(near=near_names(checkout, asked, under))

@@ -19,6 +19,17 @@ def definition(spot: Spot) -> Question[Answer]:
     return Question(f"what is meant at {spot.name}", lambda workshop: _answer(workshop, spot))
 
 
+def written(text: str) -> Question[Answer]:
+    """Of a name or a path that stands in prose: a note, a document, the tour's own words."""
+
+    def answer(workshop: Workshop) -> Answer:
+        from reader.tui.answers.written import named
+
+        return _of_one(named(workshop, text), Spot(""))
+
+    return Question(f"what {text} means", answer)
+
+
 def meanings(workshop: Workshop, spot: Spot) -> tuple[Meaning, ...]:
     """One for each name that the cursor may mean; none where it is on no name."""
     if spot.cursor is None:
@@ -43,17 +54,19 @@ def _answer(workshop: Workshop, spot: Spot) -> Answer:
     if spot.cursor is not None and spot.cursor[1] is None:
         found = tuple(one for one in found if one.leads)
     if not found:
-        return Answer(f"No name stands at {spot.name}")
+        return Answer("no name is under the cursor")
     if len(found) == 1:
-        return _of_one(found[0])
+        return _of_one(found[0], spot)
     groups = [group for one in found for group in _groups(one)]
     return Answer(f"Names on line {spot.cursor[0] if spot.cursor else ''}", tuple(groups))
 
 
-def _of_one(one: Meaning) -> Answer:
+def _of_one(one: Meaning, spot: Spot) -> Answer:
     places = [entry.place for entry in one.entries if entry.place is not None]
     sure = all(entry.sure for entry in one.entries)
     direct = places[0] if len(places) == len(one.entries) == 1 and sure and not one.types else None
+    if direct is not None and spot.cursor is not None and (direct.path, direct.line) == (spot.path, spot.cursor[0]):
+        return Answer(f"{one.name} is right here", notes=(one.entries[0].note,) if one.entries[0].note else ())
     return Answer(f"{one.name}: {_count(one)}", tuple(_groups(one)), one.notes, direct)
 
 

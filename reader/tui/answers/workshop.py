@@ -16,6 +16,7 @@ from reader.checkout import Checkout
 
 if TYPE_CHECKING:
     from reader.calls.callees import Callees
+    from reader.calls.named import Named
     from reader.calls.native import Native
     from reader.hierarchy import Families
     from reader.inference import Inference
@@ -98,6 +99,12 @@ class Tools:
         from reader.calls.callees import Callees
 
         return Callees(self.sources, self.families, self.inference)
+
+    @cached_property
+    def named(self) -> Named:
+        from reader.calls.named import Named
+
+        return Named(self.sources, self.families)
 
     @cached_property
     def native(self) -> Native:
