@@ -15,7 +15,7 @@ from reader.checkout import UNKNOWN, Checkout
 from reader.codetour import own
 from reader.codetour.incoming import plain, prose, title_in
 from reader.codetour.lifting import Lifted, Lifter
-from reader.codetour.locating import Found, line_of_step, missing, of_uri, path_of
+from reader.codetour.locating import Found, line_of_step, missing, namesakes, of_uri, path_of
 from reader.codetour.parsing import GivenStep, GivenTour
 from reader.codetour.seen import Sight
 from reader.errors import ReaderError
@@ -59,26 +59,33 @@ class Import:
         self._lifter = lifter
         self._given = tour
         self._sight = Sight(checkout, file, tour)
-        self._told = list(tour.complaints)
+        self._told: dict[tuple[str, str], list[int]] = {}  # a file and what is said of it -> the steps
         self._unplaced = 0
         self._name = name_of(file, tour.title)
 
     def done(self) -> Imported:
-        if doubt := self._sight.doubt():
-            self._told.append(doubt)
         given = list(own.runs(self._given))
         parts = [one if isinstance(one, Stop) else self._step(one) for one in given]
         before = next((at for at, one in enumerate(parts) if isinstance(one, Stop) or one.lifted), len(parts))
         intro = self._intro([one for one in parts[:before] if isinstance(one, Step)])
-        stops = own.linked(list(_with_ids(self._stops(parts[before:]))))
+        found = list(self._stops(parts[before:])) or [_stop(Ref("./"), self._given.title, intro, ())]
+        stops = own.linked(list(_with_ids(found)))
         head = {"title": self._given.title, "home": self._home} | own.head(self._given)
         tour = Tour(
             name=self._name,
             intro=intro,
-            stops=stops or (_stop(Ref("./"), self._given.title, intro, ()),),
+            stops=stops,
             **head | {"title": visible_line(head["title"])},
         )
-        return Imported(tour, len(self._given.steps), self._unplaced, tuple(self._told))
+        doubt = self._sight.doubt()
+        told = (*self._given.complaints, *([doubt] if doubt else ()), *self._said())
+        return Imported(tour, len(self._given.steps), self._unplaced, told)
+
+    def _said(self) -> Iterator[str]:
+        """Each thing once, with all the steps that it is said of."""
+        for (where, said), steps in self._told.items():
+            place = f" ({visible_line(where)})" if where else ""
+            yield f"step{'s' * (len(steps) > 1)} {', '.join(map(str, steps))}{place}: {said}"
 
     @property
     def _home(self) -> str:
@@ -118,7 +125,7 @@ class Import:
 
     def _tell(self, step: GivenStep, said: str) -> None:
         where = step.file or step.directory or step.uri or ""
-        self._told.append(f"step {step.number}{f' ({visible_line(where)})' if where else ''}: {said}")
+        self._told.setdefault((where, said), []).append(step.number)
 
     def _lifted(self, step: GivenStep) -> Lifted | None:
         """None for a step that is words alone. Raises ReaderError, and gives a ref without a line where one is lost."""
@@ -143,10 +150,11 @@ class Import:
             self._tell(step, found.told)
 
     def _gone(self, step: GivenStep, path: str) -> Lifted:
-        seen = self._sight.of(step, path) if step.line or step.selection else None
-        if seen is not None:
-            lifted = self._lifter.moved(path, seen, step.line or (step.selection or (1, 1))[0])
-            if lifted.line is not None:
+        seen = self._sight.of(step, path)
+        if seen is not None and (step.line or step.selection):
+            line = step.line or (step.selection or (1, 1))[0]
+            lifted = self._lifter.moved(path, namesakes(path, self._checkout), seen, line)
+            if lifted is not None:
                 return lifted
         if self._checkout.is_directory(path):
             return Lifted(Ref.parse(f"{path}/"), 1, None, "is a directory here, not a file")
@@ -215,11 +223,10 @@ def _of_words(step: Step) -> Stop:
     return _stop(Ref("./"), step.title, step.text, ())
 
 
-def _with_ids(stops: Iterator[Stop]) -> Iterator[Stop]:
+def _with_ids(stops: Sequence[Stop]) -> Iterator[Stop]:
     """What has an id keeps it, whoever comes first."""
-    every = list(stops)
-    taken = {stop.id for stop in every if stop.id}
-    for stop in every:
+    taken = {stop.id for stop in stops if stop.id}
+    for stop in stops:
         if stop.id:
             yield stop
             continue

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from reader import syntax
 from reader.checkout import Checkout
@@ -22,10 +24,14 @@ from reader.resolve import Resolver, Site
 from reader.syntax import Definition
 from reader.value import frozen
 
-_NEAR = 4  # lines up or down that a fragment may stand for
+# Lines up or down that a fragment may stand for; of a line that only closes something, what it closes is meant.
+_NEAR = (0, 1, -1, 2, -2, 3, -3, 4, -4)
+_CLOSED = (0, -1, -2, -3, -4, 1, 2, 3, 4)
 _SHORT = 72  # characters of a fragment that is cut to where it is alone
 _ALIKE = 0.75  # of two lines, from which one may be the other after an edit
 _COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|@|template\s*<)")
+_MOST = 5  # files of one name that are compared
+_SAME_FILE = 0.5  # of the lines of a file, from which another is the same one elsewhere
 _LONG = 20_000  # lines of a text that two versions are compared over
 
 
@@ -63,22 +69,30 @@ class Lifter:
         if number is None:
             return self._lost(path, seen, meant)
         lifted = self._here(path, number, number + max(last - meant, 0))
-        return lifted if doubt is None else Lifted(lifted.ref, lifted.line, lifted.at, doubt)
+        return lifted if doubt is None else replace(lifted, doubt=doubt)
 
-    def moved(self, path: str, seen: Seen, first: int) -> Lifted:
-        """The same for a path that the checkout does not have: where its definition has gone."""
+    def moved(self, path: str, namesakes: Sequence[str], seen: Seen, first: int) -> Lifted | None:
+        """The same for a path that the checkout does not have: where its definition has gone, or the file that bears
+        its name and reads like it. None where neither is."""
         number = _meant(seen.lines, min(first, len(seen.lines)))
         symbol = next((one.symbol for one in _around(path, seen.lines, number, number)), None)
-        site = self._site(Ref(path, symbol))
-        if site.path is None or site.kind == "directory" or site.verdict == "ambiguous":
-            return self._lost(path, seen, number)
-        here = self._lines(site.path)
-        start, end = site.start or 1, site.end or len(here)
-        found = _twin(seen.lines[number - 1], here, start, end)
-        if found is None:
-            return Lifted(Ref(site.path, site.symbol), site.line or start, None, f"was in {path}; its line is gone")
-        lifted = self._here(site.path, found, found)
-        return Lifted(lifted.ref, lifted.line, lifted.at, f"was in {path}, now in {site.path}")
+        site = self._site(Ref(path, symbol)) if symbol else None
+        candidates = [*namesakes[:_MOST], *([site.path] if site and site.path and site.verdict != "ambiguous" else ())]
+        alike = {
+            one: _likeness(seen.lines, self._lines(one)) for one in dict.fromkeys(candidates) if self._readable(one)
+        }
+        best = max(alike, key=lambda one: alike[one], default=None)
+        if best is None or alike[best] < _SAME_FILE:
+            return None
+        lifted = self.lift(best, Seen(seen.lines, seen.origin), number)
+        doubt = f"was in {path}, is now in {best}"
+        return replace(lifted, doubt=f"{doubt}; {lifted.doubt}" if lifted.doubt else doubt)
+
+    def _readable(self, path: str) -> bool:
+        try:
+            return bool(self._lines(path))
+        except ReaderError:
+            return False
 
     def _lines(self, path: str) -> tuple[str, ...]:
         if path not in self._texts:
@@ -96,13 +110,10 @@ class Lifter:
         head = _headed(path, lines, first)
         for one in _around(path, lines, head or first, max(head or first, last)):
             site = self._site(Ref(path, one.symbol))
-            if (
-                site.verdict != "exact"
-                or site.path != path
-                or not (site.start or 0) <= (head or first) <= (site.end or 0)
-            ):
+            holds = (site.start or 0) <= (head or first) <= (site.end or 0)
+            if site.verdict != "exact" or site.path != path or not holds:
                 continue
-            if head or one.start <= first <= one.line:
+            if head or first in (one.start, one.line):
                 return Lifted(Ref(path, one.symbol), first)
             return self._anchored(Ref(path, one.symbol), first, site.start or 1, site.end or len(lines), lines)
         if not any(line.strip() for line in lines[: first - 1]):
@@ -111,7 +122,7 @@ class Lifter:
 
     def _anchored(self, ref: Ref, number: int, start: int, end: int, lines: Sequence[str]) -> Lifted:
         span = visible("\n".join(lines[start - 1 : end])).split("\n")
-        for distance in sorted(range(-_NEAR, _NEAR + 1), key=lambda each: (abs(each), -each)):
+        for distance in _NEAR if re.search(r"\w", lines[number - 1]) else _CLOSED:
             near = number + distance
             if start <= near <= end and (at := _fragment(span, near - start)):
                 doubt = f"line {number} reads like others; the note stands at line {near}" if distance else None
@@ -122,10 +133,10 @@ class Lifter:
         """The line of the checkout that the author's line is now."""
         for one in _around(path, seen.lines, number, number):
             site = self._site(Ref(path, one.symbol))
-            if site.path != path or site.start is None or site.end is None:
+            if site.path != path or site.start is None or site.end is None or self._is_one_of_many(one, path, seen):
                 continue
-            if one.start <= number <= one.line and site.line is not None:
-                return site.line, None
+            if number in (one.start, one.line) and site.line is not None:
+                return (site.line if number == one.line else site.start), None
             found = _same_place(
                 seen.lines[one.start - 1 : one.end], number - one.start, here[site.start - 1 : site.end]
             )
@@ -136,12 +147,21 @@ class Lifter:
             if found is not None:
                 return found + 1, None
         found = _twin(seen.lines[number - 1], here, 1, len(here))
-        return (found, f"its line was edited {seen.origin}; the likest is taken") if found else (None, None)
+        if found is None:
+            return None, None
+        return (
+            found,
+            f"its line was {_quoted(seen.lines[number - 1])} {seen.origin}; {_quoted(here[found - 1])} is taken",
+        )
+
+    def _is_one_of_many(self, one: Definition, path: str, seen: Seen) -> bool:
+        """Overloads, and the getter and setter of a property: their name does not say which is meant."""
+        texts = (seen.lines, self._lines(path))
+        return any(sum(each.symbol == one.symbol for each in _definitions(path, lines)) > 1 for lines in texts)
 
     def _lost(self, path: str, seen: Seen, number: int) -> Lifted:
         """The line is gone: the smallest definition around it that is still there, else the ref as it was."""
-        text = " ".join(seen.lines[number - 1].split())
-        doubt = f"its line is gone: {visible(text[:_SHORT])!r} ({seen.origin})"
+        doubt = f"its line is gone: {_quoted(seen.lines[number - 1])} ({seen.origin})"
         symbols = [one.symbol for one in _around(path, seen.lines, number, number)]
         for symbol in symbols:
             site = self._site(Ref(path, symbol))
@@ -152,25 +172,31 @@ class Lifter:
         return Lifted(Ref(path, symbols[0] if symbols else None), None, None, doubt)
 
 
+def _quoted(line: str) -> str:
+    return f"{visible(' '.join(line.split())[:_SHORT])!r}"
+
+
 def _meant(lines: Sequence[str], number: int) -> int:
     """Of a blank line the next that is none: a remark is put into the gap before what it is about."""
     return next((at for at in range(number, min(number + 3, len(lines) + 1)) if lines[at - 1].strip()), number)
 
 
-def _definitions(path: str, lines: Sequence[str]) -> tuple[Definition, ...]:
+@lru_cache(maxsize=32)
+def _definitions(path: str, lines: tuple[str, ...]) -> tuple[Definition, ...]:
     return syntax.definitions("\n".join(lines) + "\n", syntax.language_of(path))
 
 
-def _around(path: str, lines: Sequence[str], first: int, last: int) -> Iterator[Definition]:
-    """The definitions that hold these lines, smallest first. A namespace holds a whole file and says nothing."""
-    known = (one for one in _definitions(path, lines) if one.kind != "namespace")
-    held = [one for one in known if one.start <= first and last <= one.end]
+def _around(path: str, lines: tuple[str, ...], first: int, last: int) -> Iterator[Definition]:
+    """The definitions that hold these lines, smallest first. A namespace holds a whole file and says nothing, unless
+    it is meant itself; a single line would be shown with nothing around it."""
+    held = [one for one in _definitions(path, lines) if one.start <= first and last <= one.end]
     for one in sorted(held, key=lambda each: each.end - each.start):
-        if one.kind not in ("declaration", "variable") or one.end > one.start + 1:
+        small = one.kind in ("declaration", "variable") and one.end <= one.start + 1
+        if not small and (one.kind != "namespace" or first <= one.line):
             yield one
 
 
-def _headed(path: str, lines: Sequence[str], number: int) -> int | None:
+def _headed(path: str, lines: tuple[str, ...], number: int) -> int | None:
     """The first line of the definition that a comment or a decorator on this line stands above, with none between."""
     at = number
     while at <= len(lines) and lines[at - 1].strip() and _COMMENT.match(lines[at - 1]):
@@ -202,6 +228,13 @@ def _same_place(before: Sequence[str], index: int, after: Sequence[str]) -> int 
         if block.a <= index < block.a + block.size:
             return block.b + index - block.a
     return None
+
+
+def _likeness(before: Sequence[str], after: Sequence[str]) -> float:
+    """The share of its lines, blank ones aside, that are in the other too."""
+    here = {line.strip() for line in after}
+    lines = [line.strip() for line in before if line.strip()]
+    return sum(line in here for line in lines) / len(lines) if lines else 0.0
 
 
 def _twin(line: str, lines: Sequence[str], start: int, end: int) -> int | None:

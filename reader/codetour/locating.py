@@ -6,6 +6,7 @@ Refuses what leads out of the checkout, and says of a file that is not there whi
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -83,26 +84,41 @@ def of_uri(uri: str, checkout: Checkout) -> Found:
     return path_of(path.lstrip("/") if _DRIVE.match(path.lstrip("/")) else f"/{path}", checkout)
 
 
+def namesakes(path: str, checkout: Checkout) -> list[str]:
+    """The files of the same name, those with most of the folders before it first."""
+    parts = PurePosixPath(path).parts
+    found = [one for one in checkout.files() if one.rpartition("/")[2] == parts[-1]]
+    return sorted(found, key=lambda one: (-_shared(PurePosixPath(one).parts, parts), one))
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(reversed(one), reversed(other), strict=False)))
+
+
 def missing(path: str, checkout: Checkout) -> str:
     """What is said of a file that is not there."""
-    name = PurePosixPath(path).name
-    known = list(checkout.files())
-    same = [one for one in known if one.rpartition("/")[2] == name]
-    names = same[:3] or near(path, known[:20_000])
+    names = namesakes(path, checkout)[:3] or near(path, _beside(path, checkout))
     return "there is no such file in this checkout" + (f"; did you mean {' or '.join(names)}?" if names else "")
 
 
+def _beside(path: str, checkout: Checkout) -> list[str]:
+    """The files in its folder, or in the nearest one above that is there."""
+    for above in PurePosixPath(path).parents:
+        folder = str(above)
+        if checkout.is_directory(f"{folder}/"):
+            return [f"{folder}/{name}".removeprefix("./") for name in checkout.entries(folder) if name[-1] != "/"]
+    return []
+
+
 def line_of_step(step: GivenStep, tour: GivenTour, sight: Sight, path: str) -> tuple[Seen, int, int | None] | None:
-    """As the player: the line, else the end of the selection, else the pattern, else the marker. But of a selection the
-    code that it holds is meant, from its first line to its last. None for the file as a whole. Raises ReaderError."""
+    """As the player: the line, else the selection, else the pattern, else the marker. The player stands at the end of a
+    selection, but the code in it is meant: its first line and its last. None for the file as a whole. Raises
+    ReaderError."""
     if step.line or step.selection:
         seen = sight.of(step, path)
         if seen is None:
             raise NotPlaced("its file cannot be read")
-        first, last = step.selection or (step.line or 1, None)
-        if step.line and not (last and first <= step.line <= last):
-            first, last = step.line, None
-        return seen, first, last
+        return (seen, step.line, None) if step.line else (seen, *(step.selection or (1, None)))
     pattern = step.pattern or _marker(step, tour)
     if pattern is None:
         return None
