@@ -19,7 +19,7 @@ from reader.resolve import Site
 from reader.tour import Stop, Tour
 from reader.value import frozen
 
-_CODE = ("vllm/", "csrc/")  # what some process runs; documents, tests, tools and directories need no lane
+_CODE = ("vllm/", "csrc/")  # what some process of vLLM runs; documents, tests, tools and directories need no lane
 
 What = Literal[
     "gone", "ambiguous", "unreadable", "loose", "after", "lane", "reason", "uncovered", "unknown-item", "broken"
@@ -101,13 +101,14 @@ def _check_stop(tour: Tour, stop: Stop, readings: Readings) -> StopCheck:
         notes=len(notes),
         loose=sum(note.line is None for note in notes),
         told_gone=reading.told_gone,
-        problems=tuple(_problems(reading)),
+        problems=tuple(_problems(reading, readings.checkout)),
     )
 
 
-def _problems(reading: Reading) -> Iterable[Problem]:
+def _problems(reading: Reading, checkout: Checkout) -> Iterable[Problem]:
     stop, site, excerpt = reading.stop, reading.site, reading.excerpt
-    if stop.lane is None and stop.ref.path.startswith(_CODE) and not stop.ref.path.endswith("/"):
+    runs = stop.ref.path.startswith(_CODE) and not stop.ref.path.endswith("/") and not checkout.foreign
+    if stop.lane is None and runs:  # the lanes are the processes of vLLM
         yield Problem("lane", stop.id, f"has no lane; say which process runs {stop.ref}")
     if stop.state != "live" and not stop.reason and not reading.told_gone:
         yield Problem("reason", stop.id, f"is {stop.state} without a reason")

@@ -36,6 +36,20 @@ class Unreadable(ReaderError):
         self.reason = reason
 
 
+class OtherProject(ReaderError):
+    """A tour of vLLM, and a checkout of another project: what it names cannot be there."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, project: str, root: Path) -> None:
+        super().__init__(
+            f"{what} is about vLLM, and the checkout that is read is of another project, {project} in {root}.\n"
+            "`--checkout` names a checkout of vLLM for once, `reader use` from now on; `reader find NAME` and"
+            " `reader show PATH` read this one."
+        )
+        self.what = what
+
+
 class FetchFailed(ReaderError):
     """The index could not be asked, has no such release, or what it sent was not what it promised."""
 

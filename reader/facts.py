@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reader.checkout.tree import VLLM, of_release
 from reader.excerpt import visible_line
 
 if TYPE_CHECKING:
@@ -72,7 +73,9 @@ def state(stop: Stop) -> tuple[str, str]:
 
 
 def release(site: Site) -> str:
-    return "release unknown" if site.release == "unknown" else f"vLLM {visible_line(site.release)}"
+    if site.release == "unknown" and site.project == VLLM:
+        return "release unknown"
+    return visible_line(of_release(f"{site.project} {site.release}"))
 
 
 def verdict(site: Site) -> tuple[str, str]:

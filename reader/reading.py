@@ -6,11 +6,18 @@ The one place where a stop meets a checkout. `guide` shows what this gives, `che
 from __future__ import annotations
 
 from reader.checkout import Checkout
-from reader.errors import ReaderError
+from reader.errors import OtherProject, ReaderError
 from reader.excerpt import Excerpt, Way, excerpt_of
 from reader.resolve import Resolver, Site
 from reader.tour import Stop, Tour
 from reader.value import frozen
+
+
+def meet(tour: Tour, checkout: Checkout) -> None:
+    """Raises OtherProject for a tour of vLLM in a checkout of another project: whatever would be found there under the
+    names of its stops is something else."""
+    if checkout.foreign and tour.of_the_plan:
+        raise OtherProject(tour.name, checkout.named, checkout.root)
 
 
 @frozen
@@ -38,7 +45,9 @@ class Readings:
         self._resolver = Resolver(checkout)
 
     def stop(self, tour: Tour, stop: Stop, *, full: bool = False) -> Reading:
-        """Never raises for what lies in the checkout: a stop that cannot be read says so, and the tour goes on."""
+        """Never raises for what lies in the checkout: a stop that cannot be read says so, and the tour goes on. Raises
+        OtherProject."""
+        meet(tour, self.checkout)
         release = self.checkout.release
         chosen, instead_of = stop.at_release(release)
         try:

@@ -171,6 +171,11 @@ class Tour:
         """Whether it reads stops of other tours in an order of its own."""
         return any(stop.owner for stop in self.stops)
 
+    @property
+    def of_the_plan(self) -> bool:
+        """Whether it serves the study plan, and so is about vLLM."""
+        return any(stop.covers for stop in self.stops)
+
     def key(self, stop: Stop) -> Key:
         """Where the stop is recorded: a borrowed one in its own tour, so that reading it counts in both."""
         return stop.owner or (self.name, stop.id)

@@ -61,7 +61,7 @@ def test_status_says_how_much(read: Run, engine: Path, old: str, new: str, level
     (row, *_) = rows(read("status", "--json"))
     assert row["changed"] == (["add"] if changed else [])
     assert [(one["stop"], one["level"]) for one in row["changes"]] == ([("add", level)] if changed else [])
-    assert ("1 of 2 stops has changed since you read them" in told) == changed
+    assert ("1 of the 2 stops that you have read has changed" in told) == changed
     assert (f"{level}  week01:add" in told) == changed
 
 

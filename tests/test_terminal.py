@@ -276,6 +276,7 @@ class OneFile:
     """As much of a checkout as a file needs."""
 
     text: str
+    foreign: bool = False
 
     def read(self, path: str) -> SourceText:
         return SourceText(self.text, path)

@@ -54,6 +54,11 @@ class Callees:
             body.add(Step(str(found.symbol), found.path, found.line, found.kind, "string", depth, (site,), note=note))
         return body.steps(), body.rest()
 
+    def _runs(self, one: Method, asked: str) -> bool:
+        """What may run where the code itself runs: no test's double, nothing that is abstract again."""
+        in_package = self.sources.checkout.in_package
+        return not one.abstract and (in_package(one.path) or not in_package(asked))
+
     def at(self, path: str, line: int, column: int) -> tuple[tuple[Step, ...], Rest]:
         """What the call of the name at this position leads to; nothing where none is called there."""
         body = _Body(Frame(path, "", "function", line, line, line, "", path), 1)
@@ -132,7 +137,7 @@ class Callees:
             return step
         if step.depth > 1 and self._is_wide(found):
             return replace(step, note=_joined(step.note, "abstract: one of many runs, which `reader classes` lists"))
-        methods = [one for one in self._families.overriding(found.path, found.symbol) if _runs(one, found.path)]
+        methods = [one for one in self._families.overriding(found.path, found.symbol) if self._runs(one, found.path)]
         below = tuple(self._stand_in(one, step) for one in methods[:_STAND_INS])
         note = "abstract: one of these runs" if below else "abstract, and nothing in this checkout stands in for it"
         if len(below) == 1:
@@ -150,7 +155,9 @@ class Callees:
         )
         if own is None or own.abstract or self._is_wide(found):
             return
-        methods = [one for one in self._families.overriding(found.path, str(found.symbol)) if _runs(one, found.path)]
+        methods = [
+            one for one in self._families.overriding(found.path, str(found.symbol)) if self._runs(one, found.path)
+        ]
         for one in methods[:_STAND_INS]:
             note = f"where it is such a one, in place of {found.symbol}"
             body.add(Step(one.symbol, one.path, one.line, "method", "stands in", body.depth, (site,), False, note))
@@ -231,11 +238,6 @@ class _Body:
 
     def rest(self) -> Rest:
         return Rest(tuple(dict.fromkeys(self.outside)), len(self.outside), tuple(self.untold))
-
-
-def _runs(one: Method, asked: str) -> bool:
-    """What may run where vLLM itself runs: no test's double, nothing that is abstract again."""
-    return not one.abstract and (one.path.startswith("vllm/") or not asked.startswith("vllm/"))
 
 
 def _short(full: str) -> str:

@@ -22,7 +22,6 @@ from reader.value import frozen
 _COMMENT = re.compile(r"(?<=\s)#.*")
 _TAKER = re.compile(r"""([\w.]+)\(\s*(?:[\w.\[\]]+\s*,\s*)?(?:method\s*=\s*)?[rbf]?["']$""")
 _ASSIGNED = re.compile(r"\s*self\.(\w+)\s*(?::[^=]+)?=(?!=)")
-_ASIDE = ("tests", "benchmarks", "examples", "docs", "tools", ".buildkite")
 
 
 @frozen
@@ -44,7 +43,7 @@ class Callers:
 
     def of(self, frame: Frame, depth: int) -> Above:
         used = [one for one in self._uses(frame, depth) if one.kind in ("call", "reference")]
-        near = [one for one in used if not _aside(one.path) or _aside(frame.path)]
+        near = [one for one in used if not self._aside(one.path) or self._aside(frame.path)]
         aside: dict[str, int] = {}
         for one in used:
             if one not in near and one.kind == "call":
@@ -58,13 +57,16 @@ class Callers:
             steps = [one for one in steps if one not in perhaps]
         return Above(tuple(_ordered(steps)), tuple(sorted(aside.items())), len(perhaps) if depth > 1 else 0)
 
+    def _aside(self, path: str) -> bool:
+        return self.sources.checkout.is_aside(path)
+
     def _uses(self, frame: Frame, depth: int) -> Iterable[Use]:
         """Of `__init__` those of its class: nobody calls it by its own name but its subclasses."""
         if is_native(frame.path):
             return ()
         owner = frame.symbol.rpartition(".")[0]
         symbol, kind = (owner, "class") if _makes(frame) else (frame.symbol, frame.kind)
-        under = "" if depth == 1 or _aside(frame.path) else "vllm"
+        under = "" if depth == 1 or self._aside(frame.path) else self.sources.checkout.package
         return python.uses(self._inference, frame.path, symbol, kind, under).found
 
     def _below(self, frame: Frame, depth: int) -> Iterator[Step]:
@@ -73,7 +75,7 @@ class Callers:
         if not _makes(frame):
             return
         for one in self._families.overriding(frame.path, frame.symbol):
-            match = self.sources.match(one.path, one.symbol) if not _aside(one.path) else None
+            match = self.sources.match(one.path, one.symbol) if not self._aside(one.path) else None
             lines = self.sources.text(one.path).split("\n") if match else []
             for number in range(one.line, match.definition.end if match else 0):
                 if re.search(rf"\b(?:super\([^)]*\)|{owner.rpartition('.')[2]})\.__init__\(", lines[number]):
@@ -91,7 +93,9 @@ class Callers:
             return
         name = assigned[1]
         pattern = re.compile(rb"\." + name.encode() + rb"\s*\(")
-        for at, data in search.texts_mentioning(self.sources.checkout, name, "vllm", search.PYTHON):
+        for at, data in search.texts_mentioning(
+            self.sources.checkout, name, self.sources.checkout.package, search.PYTHON
+        ):
             for match in pattern.finditer(data):
                 number = data.count(b"\n", 0, match.start()) + 1
                 column = (
@@ -203,10 +207,6 @@ class Callers:
 
 def _makes(frame: Frame) -> bool:
     return frame.symbol.endswith(".__init__")
-
-
-def _aside(path: str) -> bool:
-    return path.startswith(tuple(f"{one}/" for one in _ASIDE))
 
 
 def _ordered(steps: list[Step]) -> list[Step]:

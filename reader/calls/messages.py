@@ -84,7 +84,9 @@ class Messages:
             raw = re.compile(rb"\b" + words.replace(".", r"\.").encode() + rb"\s*\(")
             self._ends[words] = [
                 (path, data.count(b"\n", 0, match.start()) + 1)
-                for path, data in search.texts_mentioning(self.sources.checkout, name, "vllm", search.PYTHON)
+                for path, data in search.texts_mentioning(
+                    self.sources.checkout, name, self.sources.checkout.package, search.PYTHON
+                )
                 for match in raw.finditer(data)
             ]
         return self._ends[words]
@@ -96,7 +98,7 @@ class Messages:
 
     def _found(self) -> Iterator[Mention]:
         for path, data in search.texts_mentioning(
-            self.sources.checkout, "EngineCoreRequestType", "vllm", search.PYTHON
+            self.sources.checkout, "EngineCoreRequestType", self.sources.checkout.package, search.PYTHON
         ):
             for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
                 for match in _TYPE.finditer(line):

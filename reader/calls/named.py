@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from reader import search
 from reader.hierarchy import Families, Method
 from reader.resolve.python import Found, Names
 from reader.resolve.sources import Sources
+from reader.syntax import Binding
 from reader.syntax.classes import classes
 from reader.value import frozen
 
@@ -45,7 +47,7 @@ BY_NAME = {
     "_call_utility": _UTILITY,
     "_call_utility_async": _UTILITY,
 }
-_PATHS = re.compile(r"""(["'])(vllm(?:\.\w+){1,12})(?::(\w+))?\1""")
+_PATHS = re.compile(r"""(["'])([A-Za-z_]\w*(?:\.\w+){1,12})(?::(\w+))?\1""")
 _NOT_WORKERS = re.compile(r"Extension|Monitor|Mixin$|Config|Test")
 
 
@@ -61,9 +63,17 @@ class Named:
         self._names = Names(sources)
         self._methods: dict[tuple[str, str], tuple[Method, ...]] = {}
 
+    @cached_property
+    def _tops(self) -> frozenset[str]:
+        """The packages that such a path may begin with."""
+        roots = self.sources.roots
+        return roots.tops if roots is not None else frozenset({"vllm"})
+
     def methods(self, name: str, family: str) -> tuple[Method, ...]:
         """Of the classes of the package of this family, those that define the method; abstract ones only where there
-        are no others."""
+        are no others. What another project's functions of these names do is not known."""
+        if self.sources.checkout.foreign:
+            return ()
         key = name, family
         if key not in self._methods:
             found = list(self._defining(name, family))
@@ -71,7 +81,8 @@ class Named:
         return self._methods[key]
 
     def _defining(self, name: str, family: str) -> Iterator[Method]:
-        for path in search.files_defining(self.sources.checkout, (name,), under="vllm")[name]:
+        checkout = self.sources.checkout
+        for path in search.files_defining(checkout, (name,), under=checkout.package)[name]:
             for one in classes(self.sources.text(path)):
                 words = (one.name, *(base.rpartition(".")[2] for base in one.bases))
                 if any(_of_family(word, family) for word in words) and not _NOT_WORKERS.search(one.name):
@@ -84,17 +95,17 @@ class Named:
         for number in range(first, min(last, len(lines)) + 1):
             for match in _PATHS.finditer(lines[number - 1]):
                 parts = [*match[2].split("."), *([match[3]] if match[3] else [])]
+                if parts[0] not in self._tops:
+                    continue
                 found = self.at(parts)
                 if found is not None and found.symbol is not None and found.kind in ("class", "function"):
                     yield number, match[0][1:-1], found
 
     def at(self, parts: list[str]) -> Found | None:
         """The definition of a dotted path from the root of the checkout."""
-        checkout = self.sources.checkout
         for length in range(len(parts) - 1, 0, -1):
-            stem = "/".join(parts[:length])
-            for path in (f"{stem}.py", f"{stem}/__init__.py"):
-                if checkout.has(path):
-                    found = self._names.find(path, tuple(parts[length:]))
-                    return found if isinstance(found, Found) else None
+            path = self._names.module_of("", Binding("", "import", 1, 1, ".".join(parts[:length])))
+            if path is not None and path.endswith(".py"):
+                found = self._names.find(path, tuple(parts[length:]))
+                return found if isinstance(found, Found) else None
         return None

@@ -79,8 +79,19 @@ class Checkout:
 
     @property
     def named(self) -> str:
-        """Project and release, as a screen says it."""
-        return self.project if self.release == "unknown" else f"{self.project} {self.release}"
+        """Project and release, as a screen says them."""
+        return of_release(self.edition)
+
+    @property
+    def edition(self) -> str:
+        """The release, and with it the project where it is another one: what a mark is made in."""
+        return f"{self.project} {self.release}" if self.foreign else self.release
+
+    def is_of(self, edition: str | None) -> bool:
+        """Whether a mark that was made in this edition was made in this project."""
+        if edition is None or " " not in edition:
+            return not self.foreign
+        return self.foreign and edition.rpartition(" ")[0] == self.project
 
     @property
     def package(self) -> str:
@@ -91,6 +102,10 @@ class Checkout:
     def native(self) -> str:
         """The same of C++ and CUDA."""
         return "" if self.foreign or not self.is_directory("csrc") else "csrc"
+
+    def in_package(self, path: str) -> bool:
+        """Whether a Python file is of the code itself."""
+        return path.startswith("vllm/") if not self.foreign else not self.is_aside(path)
 
     def owns(self, path: str) -> bool:
         """Whether a file is of the code itself, Python or C++: no test, example, document or tool."""
@@ -104,6 +119,17 @@ class Checkout:
             return path.startswith(("tests/", "benchmarks/", "examples/", "tools/", "docs/", "."))
         *folders, name = path.split("/")
         return not _ASIDE.isdisjoint(folders) or path.startswith(".") or name.startswith(("test_", "conftest."))
+
+    def key_of(self, path: str) -> str:
+        """What a file is called where those of several projects are kept side by side."""
+        return f"{self.project}:{path}" if self.foreign else path
+
+    def path_of(self, key: str) -> str | None:
+        """Back from such a key; None for a file of another project."""
+        project, colon, path = key.partition(":")
+        if not colon or "/" in project:
+            return None if self.foreign else key
+        return path if self.foreign and project == self.project else None
 
     @property
     def on_disk(self) -> bool:
@@ -310,6 +336,13 @@ class Checkout:
         return not (
             name[0] == "." or name in _NOT_SOURCE or name.endswith(".egg-info") or (not prefix and name in _BUILT)
         )
+
+
+def of_release(edition: str) -> str:
+    """Project and release, as a screen says them; an edition of one word is a release of vLLM."""
+    project, _, release = edition.rpartition(" ")
+    project = project or VLLM
+    return f"{project}, release unknown" if release == "unknown" else f"{project} {release}"
 
 
 def belongs(path: str, start: int = 0) -> bool:

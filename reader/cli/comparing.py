@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reader import library
+from reader.checkout.tree import of_release
 from reader.cli.reading import stop_or_ref
 from reader.cli.session import Session
 from reader.errors import ReaderError, UnknownName
@@ -62,7 +63,7 @@ def turn_to_changed(session: Session, checkout: Checkout, *, record: bool) -> No
 
     page = next_changed(checkout, session.store(), record=record)
     if page is None:
-        session.write(f"Nothing that you have read has changed in vLLM {checkout.release}.\n")
+        session.write(f"Nothing that you have read has changed in {of_release(checkout.edition)}.\n")
         session.hint("reader status: how far you are · reader next: turn the page")
         return
     if page.view.unrecorded:

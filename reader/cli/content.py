@@ -10,7 +10,7 @@ import click
 from reader import library
 from reader.cli.reading import tour_names
 from reader.cli.session import Session
-from reader.errors import BadTour
+from reader.errors import BadTour, OtherProject
 
 if TYPE_CHECKING:
     from reader.check import Problem, StopCheck, TourCheck
@@ -55,6 +55,7 @@ def check(
         ctx.exit(move(session, tours, move_home))
     checkouts = [session.checkout_of(release) for release in dict.fromkeys(releases)] or [session.checkout()]
     chosen, broken = _chosen(tours)
+    chosen = _of_vllm_left_out(session, chosen, checkouts, named=bool(tours))
     if since is not None:
         from reader.cli.revising import revise
 
@@ -90,6 +91,20 @@ def _rows_of_broken(broken: Sequence[library.Broken], checkouts: Sequence[Checko
     for one in broken:
         for checkout in checkouts:
             yield broken_tour(one, checkout.release)
+
+
+def _of_vllm_left_out(
+    session: Session, chosen: Sequence[Tour], checkouts: Sequence[Checkout], *, named: bool
+) -> list[Tour]:
+    """In another project's checkout the tours of vLLM are not judged: of those that were named that is an error."""
+    other = next((one for one in checkouts if one.foreign), None)
+    about = [tour for tour in chosen if tour.of_the_plan]
+    if other is None or not about:
+        return list(chosen)
+    if named or len(about) == len(chosen):
+        raise OtherProject(about[0].name if named else "every tour at hand", other.named, other.root)
+    session.say(f"reader: {len(about)} tours about vLLM are left out; this checkout is of {other.named}")
+    return [tour for tour in chosen if not tour.of_the_plan]
 
 
 def _checked(session: Session, tours: Sequence[Tour], checkouts: Sequence[Checkout]) -> Iterator[TourCheck]:

@@ -8,6 +8,7 @@ import click
 
 from reader import library
 from reader.cli.session import Session
+from reader.errors import OtherProject
 
 if TYPE_CHECKING:
     from reader.stats import Recount
@@ -25,6 +26,8 @@ def stats(session: Session, as_json: bool) -> None:
     from reader.stats import recount  # with the plan 30 ms
 
     checkout, plan = session.checkout(), library.plan()
+    if checkout.foreign:
+        raise OtherProject("the plan's size table", checkout.named, checkout.root)
     session.progress(f"counting {checkout.root}")
     counted = recount(checkout, plan)
     session.progress("")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from reader.checkout.tree import of_release
 from reader.cli.group import with_shared_options
 from reader.cli.session import Session
 from reader.ref import Ref
@@ -109,12 +110,12 @@ def calls(session: Session, /, ref: str, depth: int, up: bool, down: bool, **how
     both = up == down
     answer = answer_of(checkout, str(site.path), str(site.symbol), depth=depth, up=up or both, down=down or both)
     session.progress("")
-    _draw(session, graph_of(answer, checkout.release), **how)
+    _draw(session, graph_of(answer, checkout.edition), **how)
 
 
 @diagram.command(epilog="\b\nExample:\n  reader diagram kernel reshape_and_cache --output cache.svg")
 @click.argument("what", metavar="OP-or-REF")
-@click.option("--all", "everywhere", is_flag=True, help="Calls in tests, benchmarks and tools too, not vllm/ alone.")
+@click.option("--all", "everywhere", is_flag=True, help="Calls in tests, benchmarks and tools too, not the code alone.")
 @_drawing
 @click.pass_obj
 def kernel(session: Session, /, what: str, everywhere: bool, **how: Any) -> None:
@@ -131,7 +132,7 @@ def kernel(session: Session, /, what: str, everywhere: bool, **how: Any) -> None
         session.say(note)
     if not answer.paths:
         click.get_current_context().exit(_PROBLEM)
-    _draw(session, graph_of(answer.paths, checkout.release), **how)
+    _draw(session, graph_of(answer.paths, checkout.edition), **how)
 
 
 @diagram.command(epilog="\b\nExample:\n  reader diagram lanes week3 --output week3.svg")
@@ -149,7 +150,7 @@ def lanes(session: Session, /, tour: str, **how: Any) -> None:
     checkout = session.checkout()
     graph = graph_of(library.load(tour), checkout)
     if not graph.nodes:
-        _refuse(session, f"no stop of {tour} is code that some process of vLLM {checkout.release} runs")
+        _refuse(session, f"no stop of {tour} is code that some process of {of_release(checkout.edition)} runs")
     _draw(session, graph, **how)
 
 

@@ -24,7 +24,7 @@ _COULD_NOT_RUN = 2
 @click.argument("what", required=False, metavar="OP-or-REF")
 @click.option("--list", "as_list", is_flag=True, help="Every operation of the checkout with its mechanism.")
 @click.option("--brief", is_flag=True, help="Without the source lines.")
-@click.option("--all", "everywhere", is_flag=True, help="Calls in tests, benchmarks and tools too, not vllm/ alone.")
+@click.option("--all", "everywhere", is_flag=True, help="Calls in tests, benchmarks and tools too, not the code alone.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line, for each hop or operation.")
 @click.pass_obj
 def kernel(session: Session, what: str | None, as_list: bool, brief: bool, everywhere: bool, as_json: bool) -> None:

@@ -72,8 +72,8 @@ def journal(session: Session, since: datetime | None, as_json: bool) -> None:
     from reader.study.desk import desk  # with the plan 30 ms, which no note pays
     from reader.study.journal import journal, markdown
 
-    checkout, store = session.checkout_at_hand(), session.store()
-    known = desk(store, checkout.release if checkout else None)
+    store = session.store()
+    known = desk(store, session.plans_release())
     days = journal(known, Ledger(store), since.date() if since else None)
     if not days:
         session.say("reader: nothing is in the journal" + (f" since {since:%Y-%m-%d}." if since else " yet."))
@@ -84,8 +84,8 @@ def journal(session: Session, since: datetime | None, as_json: bool) -> None:
 
 
 def _named(session: Session, text: str) -> guide.Named:
-    checkout, store = session.checkout_at_hand(), session.store()
-    named = guide.find_stop(text, checkout.release if checkout else None, store)
+    store = session.store()
+    named = guide.find_stop(text, session.plans_release(), store)
     if named is None:
         raise UnknownName("stop", text, near(text, guide.stop_names(store)), hint="`reader tour NAME` shows a tour's.")
     return named

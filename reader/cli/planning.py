@@ -88,8 +88,7 @@ def checkpoint(session: Session, what: tuple[str, ...], tick: bool, untick: bool
 
 
 def _desk(session: Session) -> Desk:
-    checkout = session.checkout_at_hand()
-    return desk(session.store(), checkout.release if checkout else None)
+    return desk(session.store(), session.plans_release())
 
 
 def _one_week(session: Session, known: Desk, name: str, as_json: bool) -> None:

@@ -17,7 +17,7 @@ from reader.errors import ReaderError
 from reader.excerpt import Line
 from reader.guide import Look
 from reader.progress.ledger import Ledger
-from reader.reading import Readings
+from reader.reading import Readings, meet
 from reader.study import quiz
 from reader.study.desk import desk, opened
 from reader.study.quiz import Asked
@@ -46,7 +46,7 @@ def quiz_(session: Session, name: str | None, listing: bool, every: bool, as_jso
     """
     looking = listing or as_json
     checkout = session.checkout_at_hand() if looking else session.checkout()
-    asked = _asked(session, name, checkout.release if checkout else None)
+    asked = _asked(session, name, checkout)
     now = session.store().now()
     chosen = (*quiz.due(asked, now), *(quiz.later(asked, now) if every else ()))
     if as_json:
@@ -61,9 +61,14 @@ def quiz_(session: Session, name: str | None, listing: bool, every: bool, as_jso
         session.hint("reader quiz: answer them")
 
 
-def _asked(session: Session, name: str | None, release: str | None) -> tuple[Asked, ...]:
-    known = desk(session.store(), release)
-    stops = [stop for tour in _tours(session, name) for stop in known.stops_of(tour)]
+def _asked(session: Session, name: str | None, checkout: Checkout | None) -> tuple[Asked, ...]:
+    known = desk(session.store(), checkout.release if checkout else None)
+    tours = _tours(session, name)
+    if checkout is not None and checkout.foreign:
+        if tours and all(tour.of_the_plan for tour in tours):
+            meet(tours[0], checkout)
+        tours = [tour for tour in tours if not tour.of_the_plan]
+    stops = [stop for tour in tours for stop in known.stops_of(tour)]
     once = {stop.key: stop for stop in reversed(stops)}  # of a week and a route that borrows from it, the first
     return quiz.asked(reversed(once.values()), known.cards)
 

@@ -55,7 +55,7 @@ def status(session: Session, whole: bool, as_json: bool) -> None:
     session.progress("comparing with what you read")  # seconds after a pull, and the first time in a release
     known = guide.status(checkout, store, None if whole or as_json else _DETAILED)
     session.progress("")
-    expected = forecast(desk(store, known.release), store.now())
+    expected = forecast(desk(store, session.plans_release()), store.now())
     if as_json:
         session.write_json([*map(_tour_row, known.tours), *map(_file_row, known.files), _forecast_row(expected)])
         return

@@ -177,6 +177,12 @@ class Session:
             return None
         return self.checkout()
 
+    def plans_release(self) -> str | None:
+        """The release by which the tours of vLLM count their stops: None where no checkout of vLLM is at hand, and each
+        then counts as in its home release."""
+        checkout = self.checkout_at_hand()
+        return None if checkout is None or checkout.foreign else checkout.release
+
     def checkout_of(self, wanted: str) -> Checkout:
         """Another one than that of this session, by its path or release. Raises NoCheckout."""
         from reader.checkout import named

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from reader.calls.values import Calls, Rest, Step
-from reader.diagrams.graph import Edge, EdgeKind, Graph, Node, State, consistent, of_release
+from reader.checkout.tree import of_release
+from reader.diagrams.graph import Edge, EdgeKind, Graph, Node, State, consistent
 
 # How the end is reached, as an edge and in words; a call needs none, whichever method of a hierarchy it comes to.
 _VIAS: Mapping[str, tuple[EdgeKind, str | None]] = {

@@ -107,7 +107,7 @@ def _by_worth(graph: Graph, holds: Mapping[str, _Hold]) -> list[str]:
             first, second = int(not hold.edge.sure), -_shared(place, places.get(hold.parent or "", ""))
         else:  # what more hangs on, and last the crowds of one directory, of which a count says most
             first, second = int(node.id not in parents), crowd[hold.parent, place]
-        aside = place.startswith(("tests", "benchmarks", "examples"))
+        aside = place.startswith(("test", "benchmark", "example"))
         return hold.distance - node.weight, aside, first, second, index[node.id]
 
     return [node.id for node in sorted(graph.nodes, key=worth)]

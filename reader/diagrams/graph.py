@@ -67,10 +67,6 @@ class Graph:
     notes: tuple[str, ...] = ()
 
 
-def of_release(release: str) -> str:
-    return "vLLM, release unknown" if release == "unknown" else f"vLLM {release}"
-
-
 def rows(graph: Graph) -> Iterator[dict[str, object]]:
     """For `--json`: the nodes, then the edges."""
     titles = {group.id: group.title for group in graph.groups}

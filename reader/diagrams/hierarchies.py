@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reader.diagrams.graph import Edge, Graph, Node, State, of_release
+from reader.checkout.tree import VLLM, of_release
+from reader.diagrams.graph import Edge, Graph, Node, State
 from reader.hierarchy import Families, Kin, Method, Standing
 from reader.resolve import Site
 from reader.resolve.sources import Sources
@@ -17,9 +18,13 @@ def classes(site: Site, sources: Sources) -> Graph | None:
     path, symbol = str(site.path), str(site.symbol)
     families = Families(sources)
     if site.kind in _CLASSES:
-        return _tree(families, path, symbol, site.release)
+        return _tree(families, path, symbol, _edition(site))
     owner = _owner(symbol)
-    return _binding(families, path, symbol, owner, site.release) if owner else None
+    return _binding(families, path, symbol, owner, _edition(site)) if owner else None
+
+
+def _edition(site: Site) -> str:
+    return site.release if site.project == VLLM else f"{site.project} {site.release}"
 
 
 def _tree(families: Families, path: str, symbol: str, release: str) -> Graph:

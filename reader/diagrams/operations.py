@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reader.diagrams.graph import Edge, EdgeKind, Graph, Group, Node, NodeKind, State, consistent, of_release
+from reader.checkout.tree import of_release
+from reader.diagrams.graph import Edge, EdgeKind, Graph, Group, Node, NodeKind, State, consistent
 from reader.kernels import Hop, Path
 
 _KINDS: Mapping[str, NodeKind] = {

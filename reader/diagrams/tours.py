@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reader.checkout import Checkout
-from reader.diagrams.graph import Edge, EdgeKind, Graph, Group, Node, State, of_release
+from reader.checkout.tree import of_release
+from reader.diagrams.graph import Edge, EdgeKind, Graph, Group, Node, State
 from reader.reading import Reading, Readings
 from reader.tour import Tour
 
@@ -21,10 +22,11 @@ LANES = (
 )
 
 
-def lanes(tour: Tour, checkout: Checkout) -> Graph:
+def lanes(tour: Tour, checkout: Checkout, known: Sequence[Reading] | None = None) -> Graph:
+    """`known` are the readings of all its stops, for who has them."""
     readings = Readings(checkout)
     stops = tour.stops_at(checkout.release)
-    found = [(number, readings.stop(tour, stop)) for number, stop in enumerate(stops, 1)]
+    found = list(enumerate(known if known is not None else [readings.stop(tour, stop) for stop in stops], 1))
     shown = [(number, one) for number, one in found if one.stop.runs and not one.told_gone]
     nodes = tuple(_node(number, reading) for number, reading in shown)
     ids = {node.id for node in nodes}
@@ -35,7 +37,7 @@ def lanes(tour: Tour, checkout: Checkout) -> Graph:
         edges=edges,
         groups=LANES,
         flow="lanes",
-        subtitle=f"{of_release(checkout.release)} · {tour.name} · {len(nodes)} of {len(stops)} stops, in reading order",
+        subtitle=f"{of_release(checkout.edition)} · {tour.name} · {len(nodes)} of {len(stops)} stops, in reading order",
         notes=_notes(found, shown, edges),
     )
 

@@ -15,7 +15,7 @@ from reader.checkout import Checkout
 from reader.excerpt.parts import Claims, DeadClaim
 from reader.ref import Ref
 from reader.resolve import resolve_all
-from reader.resolve.lifetimes import Lifetimes, known
+from reader.resolve.lifetimes import Lifetimes, history_of
 from reader.value import frozen
 
 _FENCE = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?(`{3,}|~{3,})")
@@ -42,7 +42,7 @@ class _Claim:
 def claims_of(checkout: Checkout, document: str, lines: Sequence[str], first: int) -> Claims | None:
     """`lines` of the document, of which the first has number `first`. None where nothing can be checked."""
     made = list(_claims(checkout, document, lines, first))
-    history = known()
+    history = history_of(checkout)
     checked = [one for one in made if _can_be_checked(checkout, history, one)]
     suspect = [one for one in checked if not _stands(checkout, history, one)]
     dead = _dead(checkout, suspect) if suspect else ()
@@ -131,7 +131,7 @@ def _sibling(checkout: Checkout, path: str) -> str | None:
         return None
     others = [stem + other for other in search.NATIVE if other != dot + suffix]
     return next((one for one in others if checkout.has(one)), None) or next(
-        (one for one in others if known().ever_at(one)), None
+        (one for one in others if history_of(checkout).ever_at(one)), None
     )
 
 
@@ -140,7 +140,7 @@ def _is_there(checkout: Checkout, path: str) -> bool:
 
 
 def _dead(checkout: Checkout, suspect: Sequence[_Claim]) -> Iterator[DeadClaim]:
-    history = known()
+    history = history_of(checkout)
     names = {one.symbol for one in suspect if one.path is None and one.symbol}
     alive = _mentioned(checkout, names)
     refs = {one.text: _ref(checkout, history, one) for one in suspect if one.path is not None}

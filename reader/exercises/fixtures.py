@@ -16,7 +16,12 @@ _NAME = re.compile(r"""name\s*=\s*["'](\w+)""")
 
 def is_of_tests(path: str) -> bool:
     name = path.rpartition("/")[2]
-    return path.startswith("tests/") or "/tests/" in path or name.startswith("test_") or name.endswith("_test.py")
+    return (
+        path.startswith(("tests/", "test/"))
+        or "/tests/" in path
+        or name.startswith("test_")
+        or name.endswith("_test.py")
+    )
 
 
 def is_test(one: Definition) -> bool:

@@ -56,7 +56,7 @@ class Search:
         self._words: frozenset[str] = frozenset()
 
     def of(self, path: str, symbol: str, kind: str) -> Exercises:
-        self._words = _telling(path, symbol)
+        self._words = self._telling(path, symbol)
         links = list(self._starts(path, symbol, kind))
         looked = [f"over {one}" for one in dict.fromkeys(link.via[0] for link in links if link.via)]
         for distance in range(1, max(self._depth, _FARTHEST) + 1):
@@ -72,6 +72,11 @@ class Search:
             looked.append(f"{max(self._depth, _FARTHEST)} calls up")
         ranked = sorted(self._found.values(), key=lambda one: self._rank(one, path, symbol))
         return Exercises(tuple(ranked), (*self._said(), *looked), self._unlike)
+
+    def _telling(self, path: str, symbol: str) -> frozenset[str]:
+        """Words that tell that a file knows the definition: its class, and its module's dotted name."""
+        parts = native_parts(symbol) if is_native(path) else tuple(symbol.split("."))
+        return frozenset({self.sources.dotted(path), *(parts[:-1] or parts)})
 
     def _starts(self, path: str, symbol: str, kind: str) -> Iterator[_Link]:
         """The definition itself; of a C++ function or kernel the Python that reaches it."""
@@ -174,7 +179,7 @@ class Search:
                     path, around.symbol, around.kind, link.distance + 1, via, False, why
                 )
             return
-        elif not (use is None or use.sure or _by_base(use)) or not path.startswith("vllm/"):
+        elif not (use is None or use.sure or _by_base(use)) or not self.sources.checkout.in_package(path):
             return  # what only may call it leads to half of all tests; benchmarks and examples have none
         via = (around.symbol, *link.via)
         key = path, around.symbol
@@ -255,13 +260,6 @@ class Search:
 def _by_base(use: Use) -> bool:
     """Called on what is declared as a base: it is this one wherever the object is."""
     return (use.why or "").startswith("through ")
-
-
-def _telling(path: str, symbol: str) -> frozenset[str]:
-    """Words that tell that a file knows the definition: its class, and its module's dotted name."""
-    parts = native_parts(symbol) if is_native(path) else tuple(symbol.split("."))
-    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    return frozenset({module, *(parts[:-1] or parts)})
 
 
 def path_likeness(test: str, path: str) -> int:

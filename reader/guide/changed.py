@@ -73,7 +73,7 @@ def _leave(checkout: Checkout, store: Store) -> str | None:
         return None
     for tour, stop_id in _changed(checkout, store):
         if (tour.name, stop_id) == (position.tour, position.stop):
-            if store.seen(tour.name, stop_id) != checkout.release:
+            if store.seen(tour.name, stop_id) != checkout.edition:
                 return None
             mark(tour, tour.stop(stop_id), checkout, store)
             return stop_id

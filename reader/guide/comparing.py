@@ -18,6 +18,7 @@ from reader.history.standing import text_of
 from reader.history.successors import Successor, successors
 from reader.history.versions import Versions
 from reader.progress import Mark
+from reader.reading import meet
 from reader.ref import Ref
 from reader.resolve import Resolver, Site
 from reader.syntax import Language
@@ -109,6 +110,8 @@ class Comparing:
         return self.before is not None and bool(is_older(self.after.release, self.before.release))
 
     def of(self, what: Subject) -> Comparison:
+        if what.tour is not None:
+            meet(what.tour, self._checkout)
         before = self._at(self.before, what) if self.before else self._read(what)
         return self._compared(what, before, self._at(self.after, what))
 
@@ -136,7 +139,7 @@ class Comparing:
 
     def _at(self, checkout: Checkout, what: Subject) -> Side:
         label = "" if checkout is not self._checkout else "as it is now"
-        side = Side(label, checkout.release)
+        side = Side(label, checkout.edition)
         resolver = self._resolvers.setdefault(id(checkout), Resolver(checkout))
         try:
             site = resolver.stop(*what.at(checkout.release))
@@ -153,7 +156,8 @@ class Comparing:
         if mark is None:
             raise ReaderError(
                 f"{what.name} is not marked as read, so there is nothing to compare with.\n"
-                f"Name a release: `reader diff {what.name} 0.13.0` compares with that one."
+                f"Name a release: `reader diff {what.name} {'TAG' if self._checkout.foreign else '0.13.0'}` compares"
+                " with that one."
             )
         day = datetime.fromtimestamp(mark.at).strftime("%Y-%m-%d")
         side = Side(f"as you read it on {day}", mark.release, mark.path, mark.symbol, mark.first or 1)
@@ -168,15 +172,20 @@ class Comparing:
         if mark.release is None:
             return lost
         try:
-            there = self._at(self._versions.open(mark.release), what)
+            there = self._at(self._versions.open(mark.release.rpartition(" ")[2]), what)
         except ReaderError as error:
             return replace(lost, problem=f"the text was not kept, and its release is not at hand: {error}")
         return replace(there, label=side.label)
 
     def _mark(self, what: Subject) -> Mark | None:
         if self._marks is None:
-            self._marks = self._store.marks()
-        return mark_of(what, self._marks, self._store.files)
+            self._marks = tuple(mark for mark in self._store.marks() if self._checkout.is_of(mark.release))
+        return mark_of(what, self._marks, self._files)
+
+    def _files(self) -> list[Mark]:
+        """Those of this project, by their paths in it."""
+        known = [(mark, mark.path and self._checkout.path_of(mark.path)) for mark in self._store.files()]
+        return [replace(mark, path=path) for mark, path in known if path]
 
     def _notes(self, what: Subject, after: Side) -> tuple[PlacedNote, ...]:
         if what.stop is None:

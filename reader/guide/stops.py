@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from reader.checkout import Checkout
+from reader.checkout.tree import VLLM
 from reader.errors import ProgressFailed
 from reader.excerpt import Excerpt
 from reader.guide.looking import look
 from reader.guide.places import opened, read_keys, stops_of
-from reader.guide.state import change_since, read_state
+from reader.guide.state import change_since, read_state, since
 from reader.guide.tally import progress
 from reader.guide.values import Crossing, StopView, TourProgress, Turned
-from reader.history.standing import standing
+from reader.history.standing import Standing, standing
 from reader.progress import NotWritable, Shown, Store
-from reader.reading import Reading, Readings
+from reader.reading import Reading, Readings, meet
 from reader.ref import Ref
 from reader.resolve import Site
 from reader.tour import Stop, Tour
@@ -28,22 +29,27 @@ def view(tour: Tour, index: int, checkout: Checkout, store: Store, *, full: bool
 
 def views(tour: Tour, checkout: Checkout, store: Store, *, full: bool = False) -> Iterator[StopView]:
     """The whole tour, one stop at a time."""
+    meet(tour, checkout)
     readings = Readings(checkout, past=True)
     for index in range(len(stops_of(tour, checkout.release))):
         yield _view(tour, index, readings, store, full)
 
 
 def _view(tour: Tour, index: int, readings: Readings, store: Store, full: bool) -> StopView:
+    meet(tour, readings.checkout)
     stops = stops_of(tour, readings.checkout.release)
     return viewed(tour, index, readings.stop(tour, stops[index], full=full), store, readings.checkout.release)
 
 
-def viewed(tour: Tour, index: int, reading: Reading, store: Store, release: str) -> StopView:
-    """What was read from the checkout, beside what is known of the reader."""
+def viewed(
+    tour: Tour, index: int, reading: Reading, store: Store, release: str, now: Standing | None = None
+) -> StopView:
+    """What was read from the checkout, beside what is known of the reader. `now` is its standing, if that is known."""
     stops = stops_of(tour, release)
     marks = {(mark.tour, mark.stop): mark for mark in store.marks(None if tour.is_route else tour.name)}
     own, key = stops[index].ref, tour.key(stops[index])
-    change = change_since(marks.get(key), reading)
+    mark = marks.get(key)
+    change = since(mark, now) if mark is not None and now is not None else change_since(mark, reading)
     return StopView(
         tour=tour,
         stop=reading.stop,
@@ -81,6 +87,7 @@ def first_unread(tour: Tour, release: str, store: Store) -> int | None:
 
 def open_tour(tour: Tour, source: str, checkout: Checkout, store: Store, *, full: bool = False) -> StopView:
     """Stand at the first unread stop; when all are read, where one stood, or at the start. `source` loads the tour."""
+    meet(tour, checkout)
     index = first_unread(tour, checkout.release, store)
     if index is None:
         position = store.position(tour.name)
@@ -105,6 +112,7 @@ def turn(checkout: Checkout, store: Store, *, step: int = 1, record: bool = True
     if position is None:
         return None
     tour = opened(position.source)
+    meet(tour, checkout)
     stops = stops_of(tour, checkout.release)
     ids = [stop.id for stop in stops]
     if record and position.stop in ids:
@@ -131,13 +139,15 @@ def mark(tour: Tour, stop: Stop, checkout: Checkout, store: Store) -> None:
 def mark_file(path: str, checkout: Checkout, store: Store) -> None:
     """Mark a whole file or directory as read by hand, as this checkout has it."""
     found = look(Ref(path), checkout)
-    store.mark_file(path, shown_as(checkout.release, found.site, found.excerpt))
+    store.mark_file(checkout.key_of(path), shown_as(checkout.release, found.site, found.excerpt))
 
 
 def shown_as(release: str, site: Site, excerpt: Excerpt | None) -> Shown:
     """What is gone and shown from another release is recorded as gone: its text is kept, and no change is told of it as
     long as it stays gone."""
     text = excerpt.text if excerpt else None
+    if site.project != VLLM:
+        release = f"{site.project} {release}"
     if site.verdict == "historic":
         return Shown(release, str(site.ref), text=text)
     now = standing(site, text)

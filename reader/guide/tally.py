@@ -16,16 +16,18 @@ from reader.ref import Ref
 from reader.tour import Key, Stop, Tour
 
 
-def progress(store: Store, release: str | None, tours: Iterable[Tour] | None = None) -> tuple[TourProgress, ...]:
+def progress(
+    store: Store, release: str | None, tours: Iterable[Tour] | None = None, *, foreign: bool = False
+) -> tuple[TourProgress, ...]:
     """Every tour at hand, or each of `tours`, by its stops in this release; without one, in the release that its text
-    was written against."""
+    was written against. `foreign`: the release is another project's, and says nothing of the tours of vLLM."""
     position = store.position()
     seconds, spent = store.seconds(), store.spent()
     read = {(one.tour, one.stop) for one in store.marks()}
     return tuple(
         _progress(
             tour,
-            tour.stops_at(release or tour.home),
+            tour.stops_at(_release(tour, release, foreign)),
             read,
             sum(spent.get(tour.key(stop), 0.0) for stop in tour.stops)
             if tour.is_route
@@ -36,15 +38,22 @@ def progress(store: Store, release: str | None, tours: Iterable[Tour] | None = N
     )
 
 
+def _release(tour: Tour, release: str | None, foreign: bool) -> str:
+    return tour.home if release is None or (foreign and tour.of_the_plan) else release
+
+
 def status(checkout: Checkout | None, store: Store, detail: int | None = None) -> Status:
     """Read, changed and unread, by tour and by file. Every stop that was read is looked up again, to see a change; what
     a route borrows counts as changed, and for its file, in its own tour only. Of `detail` files that were marked by
     hand and have changed it is told in which definitions, None for all: each takes two parses."""
     marks = {(mark.tour, mark.stop): mark for mark in store.marks()}
     release = checkout.release if checkout else None
-    tours = progress(store, release)
+    tours = progress(store, release, foreign=bool(checkout and checkout.foreign))
     owned = [
-        (one.tour, stop) for one in tours for stop in one.tour.stops_at(release or one.tour.home) if not stop.owner
+        (one.tour, stop)
+        for one in tours
+        for stop in one.tour.stops_at(_release(one.tour, release, bool(checkout and checkout.foreign)))
+        if not stop.owner
     ]
     memory = Memory(checkout) if checkout else None
     now = _standings(owned, marks, memory)
@@ -60,7 +69,7 @@ def status(checkout: Checkout | None, store: Store, detail: int | None = None) -
     if memory:
         memory.save()
     return Status(
-        release,
+        checkout.edition if checkout else None,
         tuple(TourStatus(one, _worst_first(changes.get(one.tour.name, ()))) for one in tours),
         _files(files, by_hand),
         sum(store.seconds().values()),
@@ -74,7 +83,8 @@ def _standings(
     """What stands now where each stop that is read leads, all looked up at once."""
     if memory is None:
         return {}
-    read = [(tour, stop) for tour, stop in owned if (tour.name, stop.id) in marks]
+    here = {key for key, mark in marks.items() if memory.checkout.is_of(mark.release)}
+    read = [(tour, stop) for tour, stop in owned if (tour.name, stop.id) in here]
     asked = []
     for _, stop in read:
         chosen, instead_of = stop.at_release(memory.checkout.release)
@@ -107,8 +117,9 @@ def _by_hand(
 ) -> dict[str, tuple[ReadState, tuple[tuple[str, str], ...]]]:
     """State, and which definitions have changed, of each file that was marked by hand."""
     marks = store.files()
-    refs = [(Ref(mark.path), None) for mark in marks if mark.path]
-    now = dict(zip((str(ref) for ref, _ in refs), memory.standings(refs), strict=True)) if memory else {}
+    paths = {mark.path: path for mark in marks if checkout and mark.path and (path := checkout.path_of(mark.path))}
+    refs = [(Ref(path), None) for path in paths.values()]
+    now = dict(zip(paths, memory.standings(refs), strict=True)) if memory else {}
     found: dict[str, tuple[ReadState, tuple[tuple[str, str], ...]]] = {}
     for mark in marks:
         here = now.get(mark.path or "")

@@ -104,7 +104,7 @@ class Descent:
                     place = (str(child.path), child.symbol)
                     if place not in found:
                         below[place] = _joined(below[place], child) if place in below else child
-            found |= {place: below[place] for place in sorted(below, key=_package_first)}
+            found |= {place: below[place] for place in sorted(below, key=self._package_first)}
             level = list(below)
         del found[top]
         return tuple(found.values())
@@ -119,6 +119,9 @@ class Descent:
                     note = None if sure else meant.why or parent.note
                     yield Kin(one.symbol, path, one.line, parent.depth + 1, (place,), abstract_by(one), sure, note)
 
+    def _package_first(self, place: Place) -> tuple[bool, Place]:
+        return not self.sources.checkout.in_package(place[0]), place
+
     def _meant(self, path: str, one: Class, names: Collection[str], place: Place) -> Meant | None:
         """What the base means by which this class hangs on `place`, where there is one."""
         for written in one.bases:
@@ -132,7 +135,3 @@ class Descent:
 def _joined(one: Kin, other: Kin) -> Kin:
     sure = one.sure or other.sure
     return replace(one, parents=(*one.parents, *other.parents), sure=sure, note=None if sure else one.note)
-
-
-def _package_first(place: Place) -> tuple[bool, Place]:
-    return not place[0].startswith("vllm/"), place

@@ -162,6 +162,11 @@ class Web:
         return next(self._places(path, target), None)
 
     def _places(self, path: str, target: str) -> Iterator[str]:
+        if self.sources.checkout.foreign:
+            there = self.sources.included(path, target)
+            if there is not None and there in self._texts.includes:
+                yield there
+            return
         for root in (posixpath.dirname(path), "csrc", ""):
             there = posixpath.normpath(posixpath.join(root, target))
             if there in self._texts.includes:

@@ -134,7 +134,7 @@ class _Asking:
         last = name.rpartition("::")[2]
         if not last.isidentifier():
             return []
-        found = search.files_declaring(self.checkout, (last,), under="csrc")[last]
+        found = search.files_declaring(self.checkout, (last,), under=self.checkout.native)[last]
         return [
             (path, one)
             for path in found

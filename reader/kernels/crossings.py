@@ -13,8 +13,6 @@ from reader.kernels.python.registrations import registrations_in, registrations_
 from reader.resolve.sources import Sources
 from reader.value import frozen
 
-_PACKAGE = "vllm"
-
 
 @frozen
 class Crossing:
@@ -33,18 +31,20 @@ class Crossings:
 
     def behind(self, space: str, name: str) -> tuple[Place, ...]:
         """The Python functions that are registered for `torch.ops.<space>.<name>`."""
-        files = self._leads.mentioning((name,), _PACKAGE)[name]
+        files = self._leads.mentioning((name,), self._sources.checkout.package)[name]
         found = [one for path in files for one in registrations_in(self._leads, path, (name,))]
         return tuple(dict.fromkeys(one.place for one in found if one.place and (one.space, one.name) == (space, name)))
 
-    def over(self, path: str, symbol: str, under: str = _PACKAGE) -> Iterator[Crossing]:
-        """Calls of the operations that this function is registered for in its own file."""
+    def over(self, path: str, symbol: str, under: str | None = None) -> Iterator[Crossing]:
+        """Calls of the operations that this function is registered for in its own file; below the package unless a
+        folder is named."""
         known = registrations_of_function(self._leads, path, (symbol.rpartition(".")[2],))
         spaces = {
             (one.space, one.name) for one in known if one.place and (one.place.path, one.place.name) == (path, symbol)
         }
         for space, name in sorted(spaces):
-            texts = search.texts_mentioning(self._sources.checkout, name, under, search.PYTHON)
+            checkout = self._sources.checkout
+            texts = search.texts_mentioning(checkout, name, checkout.package if under is None else under, search.PYTHON)
             for one in op_uses(self._leads, name, texts):
                 if one.form == "call" and one.space in (space, None):
                     within = one.within.symbol if one.within is not None else None

@@ -13,7 +13,7 @@ from reader.kernels import UNREAD, Place
 from reader.kernels.bodies import Callee
 from reader.kernels.frames import Frame
 from reader.kernels.homes import Home, Homes
-from reader.kernels.units import ROOT, Units
+from reader.kernels.units import Units
 from reader.pattern import pattern
 from reader.value import frozen
 
@@ -177,16 +177,16 @@ class Endings:
 
     def _generator(self, path: str, name: str) -> str | None:
         """The Python file nearest to `path`, in its folder or those around it, that names what is generated."""
-        folder = posixpath.dirname(path)
-        while folder and folder != ROOT:
+        folder, root = posixpath.dirname(path), self.units.sources.checkout.native
+        while folder and folder != root:
             for each in self.units.sources.checkout.files(folder, (".py",)):
                 if re.search(rf"\b{re.escape(name)}\b", self.units.text(each)):
                     return each
             folder = posixpath.dirname(folder)
-        return self._anywhere(name) if folder else None
+        return self._anywhere(name) if folder == root else None
 
     def _anywhere(self, name: str) -> str | None:
-        scripts = self.units.sources.checkout.files(ROOT, (".py",))
+        scripts = self.units.sources.checkout.files(self.units.sources.checkout.native, (".py",))
         return next((each for each in scripts if re.search(rf"\b{re.escape(name)}\b", self.units.text(each))), None)
 
     def _named(self, generator: str, path: str) -> Iterator[Home]:

@@ -131,7 +131,8 @@ class Ascent:
     def _outputs(self, name: str) -> tuple[str, ...]:
         """The headers that scripts which name it write."""
         found: dict[str, None] = {}
-        for script in self.units.sources.checkout.files("csrc", (".py",)):
+        checkout = self.units.sources.checkout
+        for script in checkout.files(checkout.native, (".py",)):
             text = self.units.text(script)
             if re.search(rf"\b{re.escape(name)}\b\s*<", text):
                 found.update(dict.fromkeys(re.findall(r"[\"'](\w+\.(?:h|cuh|inl))[\"']", text)))

@@ -10,7 +10,7 @@ from reader import search
 from reader.checkout import Checkout
 from reader.kernels import Operation, Place
 from reader.kernels import operations as native
-from reader.kernels.python.callers import PACKAGE, order
+from reader.kernels.python.callers import order
 from reader.kernels.python.leads import Leads
 from reader.kernels.python.libraries import UNKNOWN
 from reader.kernels.python.registrations import Registration, may_register, operations_of, registrations_in
@@ -32,7 +32,7 @@ def operations(checkout: Checkout) -> tuple[Operation, ...]:
     leads = Leads(sources)
     made: list[Registration] = []
     used: dict[tuple[str, str], list[str]] = {}
-    for path, data in search.texts_of(checkout, checkout.files(PACKAGE, search.PYTHON)):
+    for path, data in search.texts_of(checkout, checkout.files(checkout.package, search.PYTHON)):
         if may_register(data):
             leads.keep(path, data)
             made += registrations_in(leads, path, locate=False)
@@ -75,8 +75,9 @@ def _elsewhere(checkout: Checkout, leads: Leads, wanted: Collection[tuple[str, s
 
 def _outside(checkout: Checkout) -> Iterator[str]:
     yield from checkout.files(_TESTS, search.PYTHON)
-    known = (f"{PACKAGE}/", f"{_TESTS}/")
-    yield from (path for path in checkout.files("", search.PYTHON) if not path.startswith(known))
+    if checkout.package:  # else all was looked through
+        known = (f"{checkout.package}/", f"{_TESTS}/")
+        yield from (path for path in checkout.files("", search.PYTHON) if not path.startswith(known))
 
 
 def _external(leads: Leads, unknown: dict[tuple[str, str], list[str]]) -> Iterator[Operation]:

@@ -24,7 +24,6 @@ _FACTS: dict[Device, dict[str, bool]] = {
     "CPU": {**_HOST, "USE_ROCM": False, "__HIP_PLATFORM_AMD__": False, "__HIPCC__": False, "__CUDACC__": False},
 }
 _INCLUDE = pattern(rb'^[ \t]*#[ \t]*include[ \t]*["<]([^">\n]+)[">]', re.M)
-_CSRC = "csrc"
 
 
 class Natives:
@@ -43,8 +42,7 @@ class Natives:
         """By path, below csrc, or in the whole checkout where there is no such folder."""
         if self._data is None:
             self._data = {}
-            under = _CSRC if self.checkout.is_directory(_CSRC) else ""
-            for path in self.checkout.files(under, NATIVE):
+            for path in self.checkout.files(self.checkout.native, NATIVE):
                 try:
                     self._data[path] = self.checkout.raw(path)
                 except ReaderError:

@@ -9,14 +9,12 @@ from reader.checkout import Checkout
 from reader.kernels import Hop, Operation, Path, Place
 from reader.kernels import operations as native
 from reader.kernels.assembly import Assembly
-from reader.kernels.python.callers import PACKAGE, op_uses
+from reader.kernels.python.callers import is_of_tests, op_uses
 from reader.kernels.python.leads import Leads
 from reader.kernels.python.libraries import UNKNOWN
 from reader.kernels.python.registrations import Registration, may_register, operations_of, registrations_in
 from reader.kernels.python.uses import OpUse
 from reader.resolve.sources import Sources
-
-_TESTS = "tests/"
 
 
 class Finder:
@@ -26,7 +24,7 @@ class Finder:
         self.checkout = checkout
         self.sources = Sources(checkout)
         self.leads = Leads(self.sources)
-        self.under = "" if everywhere else PACKAGE
+        self.under = "" if everywhere else checkout.package
 
     def paths(self, what: str) -> tuple[Path, ...]:
         """Of an operation's name, with its namespace or without; nothing where no operation has it."""
@@ -44,7 +42,7 @@ class Finder:
         ]
         if under and _external(uses, known):
             known += operations_of(self._elsewhere(name))
-        known, stands = _without_stand_ins(known, uses)
+        known, stands = _without_stand_ins(self.checkout, known, uses)
         asked = [one for one in known if _is(one, space, name, overload)]
         asked += [one for one in _external(uses, known) if _is(one, space, name, overload)]
         paths = (Assembly(self.leads, one, under).path(_of(one, uses, known)) for one in asked)
@@ -72,7 +70,7 @@ class Finder:
         return [
             one
             for path, data in texts
-            if not path.startswith(f"{PACKAGE}/") and may_register(data)
+            if not self.checkout.in_package(path) and may_register(data)
             for one in registrations_in(self.leads, path, (name,))
         ]
 
@@ -81,15 +79,18 @@ def _is(one: Operation, space: str | None, name: str, overload: str | None) -> b
     return one.name == name and space in (None, one.namespace) and overload in (None, one.overload)
 
 
-def _without_stand_ins(known: list[Operation], uses: Sequence[OpUse]) -> tuple[list[Operation], list[Operation]]:
-    """Apart from the operations those that tests alone register, in the namespace of another package, for what vLLM
-    calls: where that package is not installed they stand in for it."""
-    called = {one.space for one in uses if one.path.startswith(f"{PACKAGE}/")}
+def _without_stand_ins(
+    checkout: Checkout, known: list[Operation], uses: Sequence[OpUse]
+) -> tuple[list[Operation], list[Operation]]:
+    """Apart from the operations those that tests alone register, in the namespace of another package, for what the
+    code calls: where that package is not installed they stand in for it."""
+    called = {one.space for one in uses if checkout.in_package(one.path)}
+    own = checkout.package or checkout.project.replace("-", "_")
     stands = [
         one
         for one in known
-        if one.mechanism != "c++" and one.namespace in called and not one.namespace.startswith(PACKAGE)
-        and all(place.path.startswith(_TESTS) for place in _registered(one))
+        if one.mechanism != "c++" and one.namespace in called and not one.namespace.startswith(own)
+        and all(is_of_tests(place.path) for place in _registered(one))
     ]  # fmt: skip
     return [one for one in known if one not in stands], stands
 

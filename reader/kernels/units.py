@@ -6,7 +6,6 @@ nowhere in a checkout: it is left out, and `absent` tells.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -25,7 +24,6 @@ _INCLUDED = pattern(r"#[ \t]*include[ \t]*[\"<]([^\">\n]+)[\">]")
 _DEFINED = pattern(r"#[ \t]*define[ \t]+(\w+)")
 _LARGEST_CLOSURE = 300  # files that one includes, over all; 0.33.0 needs 40
 _MACRO_BODIES = 8  # definitions of one macro that a use may mean
-ROOT = "csrc"
 
 
 @frozen
@@ -61,8 +59,7 @@ class Units:
         """All native files below csrc, or of the whole checkout where there is no such folder."""
         if self._native is None:
             checkout = self.sources.checkout
-            under = ROOT if checkout.is_directory(ROOT) else ""
-            self._native = tuple(checkout.files(under, NATIVE))
+            self._native = tuple(checkout.files(checkout.native, NATIVE))
         return self._native
 
     def mentioning(self, name: str) -> Iterator[str]:
@@ -76,13 +73,7 @@ class Units:
         return self.sources.definitions(path)
 
     def included(self, path: str, target: str) -> str | None:
-        """The file that `#include "target"` in `path` names, as the compiler looks for it: beside the file, then in
-        the folders that the build names (`csrc`, the root)."""
-        for folder in (posixpath.dirname(path), ROOT, ""):
-            found = posixpath.normpath(posixpath.join(folder, target))
-            if not found.startswith("..") and self.sources.checkout.has(found):
-                return found
-        return None
+        return self.sources.included(path, target)
 
     def closure(self, path: str) -> tuple[tuple[str, str | None], ...]:
         """Every file that `path` includes, over all, nearest first, with the condition of its include."""

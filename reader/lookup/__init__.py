@@ -23,8 +23,6 @@ __all__ = ["Found", "Lookup", "find"]
 # What is shown only when it is asked for: a namespace is opened anew in each file.
 UNASKED = frozenset({"heading", "namespace"})
 
-_PACKAGE = ("vllm/", "csrc/")
-_ASIDE = ("tests/", "benchmarks/", "examples/", "tools/", "docs/", ".")
 _WEAK = {"variable": 1, "declaration": 2}
 
 
@@ -67,7 +65,7 @@ def find(
         again = ((path, data, asked.searched(data)) for path, data in search.texts_of(checkout, mentions))
         found = [*_matching(checkout, asked, kinds, again, whole=False)]
     if found:
-        return Lookup(tuple(one for one, _ in sorted(found, key=lambda each: _rank(asked, *each))))
+        return Lookup(tuple(one for one, _ in sorted(found, key=lambda each: _rank(checkout, asked, *each))))
     if not nearest:
         return Lookup()
     from reader.lookup.near import near_names  # 5 ms, on the way to a failure only
@@ -157,8 +155,8 @@ def _headings(checkout: Checkout, name: str, under: str) -> tuple[Found, ...]:
     return tuple(sorted(whole or found, key=lambda one: (one.path.count("/"), one.path, one.line)))
 
 
-def _rank(asked: Asked, found: Found, stub: bool) -> tuple[object, ...]:
-    area = 0 if found.path.startswith(_PACKAGE) else 2 if found.path.startswith(_ASIDE) else 1
+def _rank(checkout: Checkout, asked: Asked, found: Found, stub: bool) -> tuple[object, ...]:
+    area = 0 if checkout.owns(found.path) else 2 if checkout.is_aside(found.path) else 1
     weak = max(_WEAK.get(found.kind, 0), 2 * stub)
     depth = len(parts_of(found.symbol))
     near = (found.path.count("/"), len(found.path), found.path, found.line)

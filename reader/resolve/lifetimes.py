@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from zlib import crc32
 
+from reader.checkout import Checkout
 from reader.value import frozen
 
 TABLE = Path(__file__).with_name("lifetimes.bin")
@@ -161,6 +162,11 @@ def _handed_over(span: Span, spans: Sequence[Span], step: int, bounds: tuple[int
 def _alike(old: Span, new: Span, step: int) -> bool:
     was, is_ = (old.died, new.born) if step > 0 else (old.born, new.died)
     return abs(was - is_) < _UNLIKE
+
+
+def history_of(checkout: Checkout) -> Lifetimes:
+    """What is known of the checkout's own past: the table is vLLM's, and says nothing of another project."""
+    return Lifetimes() if checkout.foreign else known()
 
 
 @cache

@@ -43,7 +43,7 @@ class Elsewhere:
 
     def _path_moved(self, ref: Ref, lost: Lost) -> Site:
         ranked = self.places.candidates(ref)
-        best = places.decide(ref, ranked, self.checkout.release)
+        best = places.decide(ref, ranked, self.checkout)
         others = tuple(one.found.candidate() for one in ranked if one.found is not best)
         if best:
             hop = Hop(best.path, 1, f"{ref.path} is not there any more; this is the nearest of its name")
@@ -90,7 +90,7 @@ class Elsewhere:
         path, said = ref.path, ""
         if not self.checkout.has(path):
             whole = Ref(path)
-            went = places.decide(whole, self.places.candidates(whole), self.checkout.release)
+            went = places.decide(whole, self.places.candidates(whole), self.checkout)
             if went is None or went.kind != "file":
                 return ""
             path, said = went.path, f"; the file is now {went.path}"

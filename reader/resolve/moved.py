@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from reader import search
+from reader.checkout import Checkout
 from reader.ref import Ref
 from reader.resolve import lifetimes
 from reader.resolve.lifetimes import Traced
@@ -46,10 +47,10 @@ class Search:
     traced: Traced = field(default_factory=Traced)
     loose: bool = False  # C++: `same` lie in other namespaces or classes than the ref says, so that none is the answer
 
-    def trace(self, ref: Ref, name: str, release: str) -> None:
+    def trace(self, ref: Ref, name: str, checkout: Checkout) -> None:
         """What its own history leaves open, as where many names moved at once, the history of its file may tell."""
         present = {one.near.new.path for one in (*self.same, *self.partial) if one.near.same_area}
-        table = lifetimes.known()
+        table, release = lifetimes.history_of(checkout), checkout.release
         self.traced = table.trace(name, ref.path, present, release)
         if self.traced.home is None:
             file = lifetimes.place_name(ref.path)
@@ -77,10 +78,10 @@ def search_all(sources: Sources, names: Names, refs: Sequence[Ref]) -> list[Sear
         if python.get(ref):
             parts = python[ref]
             results.append(_python(names, ref, parts, defining[parts[0]] or assigning.get(parts[0], ())))
-            results[-1].trace(ref, parts[0], checkout.release)
+            results[-1].trace(ref, parts[0], checkout)
         elif native.get(ref):
             results.append(_native(sources, ref, declaring[native[ref][-1]]))
-            results[-1].trace(ref, native[ref][-1], checkout.release)
+            results[-1].trace(ref, native[ref][-1], checkout)
         elif _document(ref):
             results.append(_headings(sources, ref))
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from reader.checkout import Checkout
 from reader.ref import Ref
 from reader.resolve import lifetimes
 from reader.resolve.moved import Scored, at_home
@@ -90,12 +91,12 @@ def _related(near: Nearness) -> bool:
     return near.old.stem.lower() not in GENERIC or near.same_home or near.shares_folder
 
 
-def decide(ref: Ref, ranked: list[Scored], release: str) -> Found | None:
+def decide(ref: Ref, ranked: list[Scored], checkout: Checkout) -> Found | None:
     """The one place that the path decisively went to, or None."""
     usable = [one for one in ranked if one.near.same_area or _promoted(ref, one.near)]
     name = lifetimes.place_name(ref.path)
     namesakes = {one.found.path for one in usable if lifetimes.place_name(one.found.path) == name}
-    traced = lifetimes.known().trace(name, ref.path, namesakes, release)
+    traced = lifetimes.history_of(checkout).trace(name, ref.path, namesakes, checkout.release)
     usable = [one for one in usable if one.found.path not in namesakes or traced.allows(one.found.path)]
     if not usable:
         return None

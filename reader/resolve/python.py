@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from reader.resolve.site import Candidate, Hop
-from reader.resolve.sources import Match, Sources, is_python
+from reader.resolve.sources import SCRIPTS, Match, Sources, is_python
 from reader.syntax import Binding, Definition, calls
 from reader.value import frozen
 
@@ -213,13 +213,21 @@ class Names:
         folder = path.split("/")[:-1]
         if binding.level:
             roots = [folder[: len(folder) - binding.level + 1]] if binding.level <= len(folder) + 1 else []
+        elif self.sources.roots is not None:
+            return self.sources.roots.module(path, tail, binding.target and binding.target.partition(".")[0])
         else:
-            roots = [[], folder]  # scripts in benchmarks/ and examples/ import the file beside them
+            roots = [[], folder] if self._runs_in(folder) else [[]]
         for root in roots:
             place = self._module("/".join([*root, *tail]))
-            if place:
+            if place and (place != path or binding.level):
                 return place
         return None
+
+    def _runs_in(self, folder: list[str]) -> bool:
+        """Whether a file of this folder may import the one beside it by its bare name: scripts do, in `benchmarks/`
+        and `examples/`; in a package `import ssl` means the library, also beside an `ssl.py`."""
+        inside = "/".join((*folder, "__init__.py"))
+        return not SCRIPTS.isdisjoint(folder) or not self.sources.checkout.has(inside)
 
     def _module(self, stem: str) -> str | None:
         checkout = self.sources.checkout

@@ -16,7 +16,7 @@ class Resolver:
     """For as long as the files of the checkout stay as they are: what is parsed for one ref is there for the next."""
 
     def __init__(self, checkout: Checkout) -> None:
-        self._release = checkout.release
+        self._release, self._project = checkout.release, checkout.project
         self._ladder = Ladder(checkout)
 
     def sites(self, refs: Sequence[Ref]) -> tuple[Site, ...]:
@@ -31,12 +31,15 @@ class Resolver:
                 lost[ref] = answer
         if lost:
             found |= self._ladder.elsewhere.sites(lost)
-        return tuple(found[ref] for ref in refs)
+        return tuple(self._of_project(found[ref]) for ref in refs)
 
     def at_its_place(self, ref: Ref) -> Site | None:
         """Only what the ref's own path gives, without a search; None where that is nothing certain."""
         answer = self._ladder.at_its_place(ref)
-        return answer if isinstance(answer, Site) and answer.found else None
+        return self._of_project(answer) if isinstance(answer, Site) and answer.found else None
+
+    def _of_project(self, site: Site) -> Site:
+        return site if site.project == self._project else replace(site, project=self._project)
 
     def stop(self, ref: Ref, instead_of: Ref | None) -> Site:
         """`ref` is what a tour's variant names for this release in place of `instead_of`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from reader.checkout.tree import VLLM
 from reader.ref import Ref
 from reader.value import frozen
 
@@ -43,6 +44,7 @@ class Site:
     hops: tuple[Hop, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     message: str | None = None
+    project: str = VLLM
     missing_in: str | None = None  # of verdict `historic`: the release that was asked, where `release` is that shown
 
     @property

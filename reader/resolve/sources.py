@@ -6,20 +6,29 @@ under 150 MB.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import OrderedDict
-from typing import TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from reader import syntax
 from reader.checkout import Checkout
 from reader.errors import ReaderError
+from reader.search import NATIVE
 from reader.syntax import Binding, Definition
 from reader.value import frozen
+
+if TYPE_CHECKING:
+    from reader.resolve.roots import Roots
 
 # Definitions of one large file take some 0.1 MB.
 _REMEMBERED = 200
 # A question comes back to the same few files hundreds of times, and to read and decode one takes 0.1 to 0.5 ms.
 _TEXTS = 12
+
+# Folders of what is run from where it lies, though some of them are packages too.
+SCRIPTS = frozenset({"benchmark", "benchmarks", "example", "examples", "tools", "scripts"})
 
 _SETTER = re.compile(r"^\s*@\w+\.(?:setter|deleter)\b")
 # What stands before a name that is imported or assigned: the start of a line, or a word or sign of such a statement.
@@ -49,6 +58,43 @@ class Sources:
         self._bindings: OrderedDict[str, tuple[Binding, ...]] = OrderedDict()
         self._bases: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._texts: OrderedDict[str, str] = OrderedDict()
+
+    @cached_property
+    def roots(self) -> Roots | None:
+        """From where Python is imported; None in vLLM, whose packages lie in the root of the checkout."""
+        if not self.checkout.foreign:
+            return None
+        from reader.resolve.roots import Roots  # 2 ms, for other projects only
+
+        return Roots(self.checkout)
+
+    def dotted(self, path: str) -> str:
+        """A module's name, as an import writes it."""
+        if self.roots is not None:
+            return self.roots.dotted(path)
+        return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    def included(self, path: str, target: str) -> str | None:
+        """The file that `#include "target"` in `path` names, as the compiler looks for it: beside the file, then in
+        the folders that the build names (`csrc`, the root). Which those are in another project is not known: there the
+        nearest file whose path ends so."""
+        checkout = self.checkout
+        for folder in (posixpath.dirname(path), *(("",) if checkout.foreign else ("csrc", ""))):
+            found = posixpath.normpath(posixpath.join(folder, target))
+            if not found.startswith("..") and checkout.has(found):
+                return found
+        tail = posixpath.normpath(target)
+        if not checkout.foreign or tail.startswith(".."):
+            return None
+        ends = [one for one in self._headers.get(tail.rpartition("/")[2], ()) if one.endswith(f"/{tail}")]
+        return max(ends, key=lambda one: len(posixpath.commonpath([one, path])), default=None)
+
+    @cached_property
+    def _headers(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for path in self.checkout.files("", NATIVE):
+            found.setdefault(path.rpartition("/")[2], []).append(path)
+        return {name: tuple(paths) for name, paths in found.items()}
 
     def text(self, path: str) -> str:
         known = _recall(self._texts, path)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from reader.checkout.tree import of_release
 from reader.excerpt import visible
 from reader.progress import Mark, OwnNote
 from reader.progress.ledger import Ledger, Review, Visit
@@ -191,7 +192,7 @@ def _bullets(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _done_line(one: Done) -> str:
-    release = f", vLLM {one.release}" if one.release else ""
+    release = f", {of_release(one.release)}" if one.release else ""
     return f"{_line(one.title)} (`{one.tour}:{one.stop}`{release}, {_minutes(one.seconds)})"
 
 

@@ -26,6 +26,7 @@ SAID = {
     "same": "unchanged",
     "new": "new",
 }
+_ONE = "The one stop that you have read has changed"
 _WORST = 24  # changes that are shown at first
 _NAMED = 8  # definitions of one file
 
@@ -38,7 +39,7 @@ def changes(known: Status, sheet: Sheet, *, whole: bool) -> list[Text]:
     lines: list[Text] = []
     if code:
         has = "has" if len(code) == 1 else "have"
-        told = f"{len(code)} of {read} stops {has} changed since you read them"
+        told = f"{len(code)} of the {read} stops that you have read {has} changed" if read > 1 else _ONE
         lines += wrapped(Text(told, "bold red"), sheet.width)
         rows = [
             [Text(SAID[one.level], "red"), words(f"{tour}:{one.stop}", "bold"), words(one.title), _read_in(one.release)]

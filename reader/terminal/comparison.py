@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from reader.checkout.tree import of_release
 from reader.terminal.changes import SAID
 from reader.terminal.grid import grid
 from reader.terminal.highlight import coloured
@@ -53,7 +54,7 @@ def _side(sign: str, side: Side, sheet: Sheet) -> list[Text]:
         what.append(sheet.place(side.path, side.first if side.text else None, last))
         if side.symbol:
             what += ["  ", words(side.symbol, "cyan")]
-    release = f"vLLM {side.release}" if side.release else "release unknown"
+    release = of_release(side.release) if side.release else "release unknown"
     what += ["  " if what else "", words(f"{release}, {side.label}" if side.label else release, "dim")]
     lines = wrapped(Text.assemble(*what), sheet.width, lead, "    ")
     if side.problem:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from reader.checkout.tree import of_release
 from reader.resolve import Site
 from reader.terminal import header
 from reader.terminal.grid import grid
@@ -84,7 +85,7 @@ def status(known: Status, sheet: Sheet, *, whole: bool = False) -> list[Text]:
         lines += [Text(), *changes(known, sheet, whole=whole)]
     if known.files:
         lines += [Text(), *_file_table(known.files, sheet, whole=whole)]
-    against = f"vLLM {known.release}" if known.release else "no checkout, so nothing counts as changed"
+    against = of_release(known.release) if known.release else "no checkout, so nothing counts as changed"
     summary = f"{duration(known.seconds)} spent; compared with {against}"
     if known.keeping.texts:
         summary += f"; {_size(known.keeping.size)} of what was read is kept, of at most {_size(known.keeping.room)}"
@@ -115,7 +116,7 @@ def _tour_table(name: str, known: Sequence[TourStatus], sheet: Sheet) -> list[Te
 def _file_table(files: Sequence[FileStatus], sheet: Sheet, *, whole: bool) -> list[Text]:
     read = [file for file in files if file.read or file.marked != "unread"]
     shown = files if whole else read[:_FILES]
-    rest = f"{len(files) - len(shown)} more files, {len(files) - len(read)} of them not read yet: --all shows them"
+    rest = _rest(len(files) - len(shown), len(files) - len(read))
     after = wrapped(words(rest, "dim"), sheet.width) if len(shown) < len(files) else []
     rows = [[Text(each) for each in ("file", "stops read", "changed", "by hand")]] if shown else []
     for file in shown:
@@ -123,6 +124,12 @@ def _file_table(files: Sequence[FileStatus], sheet: Sheet, *, whole: bool) -> li
         counts = f"{file.read}/{file.total}" if file.total else ""
         rows.append([sheet.place(file.path), Text(counts), Text(str(file.changed or ""), "bold red"), marked])
     return [*(grid(rows, sheet, header=True, right=(1, 2)) if rows else []), *after]
+
+
+def _rest(more: int, unread: int) -> str:
+    if more == 1:
+        return f"1 more file{', not read yet' if unread else ''}: --all shows it"
+    return f"{more} more files, {unread} of them not read yet: --all shows them"
 
 
 def checks(done: Sequence[TourCheck], sheet: Sheet) -> list[Text]:

@@ -55,4 +55,6 @@ def plural(number: int, what: str) -> str:
 
 def _rank(path: str) -> int:
     top = path.partition("/")[0]
-    return 0 if top in ("vllm", "csrc") else _TESTS if top == "tests" else 1
+    if top in ("vllm", "csrc"):
+        return 0
+    return _TESTS if top in ("tests", "test") or "/tests/" in path or "/test/" in path else 1

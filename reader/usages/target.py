@@ -25,21 +25,18 @@ class Target:
     beyond: tuple[str, ...] = ()
     local: Scope | None = None
     line: int = 0
+    dotted: str = ""  # the module's name, as an import writes it
 
     @property
     def place(self) -> tuple[str, str]:
         return self.path, self.owner
 
-    @property
-    def dotted(self) -> str:
-        """The module's name, as an import writes it."""
-        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
 
 def target(inference: Inference, path: str, symbol: str | None, kind: str, line: int) -> Target:
     if symbol is None:
-        return Target(path, "", "file", path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2])
-    module = inference.files.module(path)
+        name = path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
+        return Target(path, "", "file", name, dotted=inference.files.sources.dotted(path))
+    module, dotted = inference.files.module(path), inference.files.sources.dotted(path)
     outer, _, name = symbol.rpartition(".")
     scopes = module.named(outer) if outer else ()
     holder = next(iter(scopes), module.scopes.module)
@@ -48,6 +45,6 @@ def target(inference: Inference, path: str, symbol: str | None, kind: str, line:
     if holder.kind == "class":
         lineage = inference.members.lineage(path, outer)
         beyond = tuple(one for one in lineage.outside if one.rpartition(".")[2] not in _EMPTY_BASES)
-        return Target(path, symbol, kind, name, outer, lineage.order, beyond, line=line)
+        return Target(path, symbol, kind, name, outer, lineage.order, beyond, line=line, dotted=dotted)
     local = holder if holder.kind == "function" else None
-    return Target(path, symbol, kind, name, local=local, line=line)
+    return Target(path, symbol, kind, name, local=local, line=line, dotted=dotted)

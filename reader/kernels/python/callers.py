@@ -1,7 +1,7 @@
 """Who uses an operation, and who calls its wrappers: text first, then the name followed to the very function.
 
-Looks under `vllm/` first; the rest of the checkout (tests, benchmarks, tools) is asked where that has nothing, or
-where somebody wants it all.
+Looks in the package first; the rest of the checkout (tests, benchmarks, tools) is asked where that has nothing, or
+where somebody wants it all. What the package of another project is, nobody knows: there all is looked through.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from reader.kernels.python.uses import OpUse, may_use, uses_in
 from reader.syntax.mentions import Mention, Scope, mentions
 from reader.value import frozen
 
-PACKAGE = "vllm"
+_IN_TESTS = "/tests/"
 _INSTANCE = ("self.", "cls.")
 
 
@@ -35,9 +35,13 @@ class PythonCall:
 def order(path: str) -> tuple[int, str]:
     """The package first, tests last; within the package the modules that are made of wrappers first."""
     top, _, rest = path.partition("/")
-    if top == PACKAGE:
+    if top == "vllm":
         return (0 if "/" not in rest and rest.endswith("ops.py") else 1), path
-    return (3 if top == "tests" else 2), path
+    return (3 if is_of_tests(path) else 2), path
+
+
+def is_of_tests(path: str) -> bool:
+    return path.startswith(("tests/", "test/")) or (not path.startswith("vllm/") and _IN_TESTS in f"/{path}")
 
 
 def op_uses(leads: Leads, name: str, texts: Iterable[tuple[str, bytes]]) -> tuple[OpUse, ...]:
@@ -45,7 +49,7 @@ def op_uses(leads: Leads, name: str, texts: Iterable[tuple[str, bytes]]) -> tupl
     return tuple(sorted(found, key=lambda one: (order(one.path), one.line)))
 
 
-def calls_of(leads: Leads, functions: Collection[Place], under: str = PACKAGE) -> dict[Place, tuple[PythonCall, ...]]:
+def calls_of(leads: Leads, functions: Collection[Place], under: str) -> dict[Place, tuple[PythonCall, ...]]:
     """The calls of each function, by its name in code. Methods that instances are asked for are left out: whose method
     it is would have to be inferred."""
     wanted: dict[str, list[Place]] = {}

@@ -67,16 +67,6 @@ class Leads:
         self._named[name, under] = tuple(path for path, _ in found)
         return found
 
-    def module_of(self, path: str, binding: Binding) -> str | None:
-        """As the resolver has it, but that a module of a package does not import the file beside it by its bare name:
-        `flashinfer` in vllm/utils/flashinfer.py is the library."""
-        module = self.names.module_of(path, binding)
-        folder = path.rpartition("/")[0]
-        if module is None or binding.level or not folder or not self.sources.checkout.has(f"{folder}/__init__.py"):
-            return module
-        stem = (binding.module or "").replace(".", "/")
-        return module if module in (f"{stem}.py", f"{stem}/__init__.py", f"{stem}.pyi", f"{stem}/") else None
-
     def keep(self, path: str, data: bytes) -> None:
         """The text of a file that was read already."""
         if b"\r" not in data and not data.startswith(b"\xef\xbb\xbf"):
@@ -136,10 +126,10 @@ class Leads:
         whole = [*(one.module.split(".") if one.module else ()), *parts]
         for cut in range(len(parts), -1, -1):  # `from vllm import _custom_ops as ops` names a module, then its function
             stem = ".".join(whole[: len(whole) - len(parts) + cut])
-            module = self.module_of(path, Binding("", "import", 1, 1, stem or None, one.level))
+            module = self.names.module_of(path, Binding("", "import", 1, 1, stem or None, one.level))
             if module is not None and module.endswith(".py"):
                 return self._in_module(module, parts[cut:], goal, depth + 1)
-        module = self.module_of(path, one)
+        module = self.names.module_of(path, one)
         if module is None:
             return (Lead(None, module="." * one.level + ".".join(whole)),)
         return ()

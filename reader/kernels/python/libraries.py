@@ -47,7 +47,7 @@ class Libraries:
         if found:
             return found
         for lead in imports_of(self.leads.text(path), name.partition(".")[0]):
-            module = self.leads.module_of(path, lead)
+            module = self.leads.names.module_of(path, lead)
             if module and module.endswith(".py"):
                 found = _bound(self.leads.text(module), lead.target or name)
                 if found:
@@ -85,7 +85,7 @@ class Libraries:
         imported = re.search(_IMPORTED.format(name=re.escape(name)), text)
         if imported:
             lead = Binding(name, "import", 1, 1, imported["module"] or None, len(imported["dots"]))
-            module = self.leads.module_of(path, lead)
+            module = self.leads.names.module_of(path, lead)
             if module and module.endswith(".py") and f"def {name}(" in self.leads.text(module):
                 return module
         return next((one.path for one in self.leads.of(path, callee, 1) if one.path), None)
