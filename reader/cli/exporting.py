@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,10 @@ import click
 
 from reader import guide, library
 from reader.cli.group import named
+from reader.cli.reading import tour_names
 from reader.cli.session import Session
+from reader.errors import ReaderError
+from reader.reading import meet
 
 if TYPE_CHECKING:
     from reader.checkout import Checkout
@@ -27,10 +29,10 @@ _KINDS = {"html": "booking", "markdown": "exporting", "codetour": "touring", "pr
 
 class _Kinds(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [kind for kind, module in _KINDS.items() if find_spec(f"reader.cli.{module}")]
+        return list(_KINDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return named(_KINDS[cmd_name], cmd_name) if cmd_name in self.list_commands(ctx) else None
+        return named(_KINDS[cmd_name], cmd_name) if cmd_name in _KINDS else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """`--progress` is how one would say it who knows `import`."""
@@ -58,7 +60,7 @@ def export() -> None:
     epilog="\b\nExample:\n  reader export markdown notes/\n  reader export markdown notes/ week3 ./mine.toml",
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.argument("tours", metavar="[TOUR]...", nargs=-1)
+@click.argument("tours", metavar="[TOUR]...", nargs=-1, shell_complete=tour_names)
 @click.option("--full", is_flag=True, help="Fold nothing.")
 @click.option("--force", is_flag=True, help="Replace pages that reader did not write, or that were changed since.")
 @click.pass_obj
@@ -72,7 +74,7 @@ def markdown(session: Session, /, folder: Path, tours: tuple[str, ...], full: bo
     from reader.folder import Folder
 
     checkout = session.checkout()
-    chosen = [library.load(name) for name in tours or library.names()]
+    chosen = _chosen(tours, checkout)
     names = leaflet.files(chosen)
     made = []
     with Folder(folder, "markdown", force=force) as into:
@@ -86,6 +88,24 @@ def markdown(session: Session, /, folder: Path, tours: tuple[str, ...], full: bo
         done = into.done()
     session.progress("")
     session.say(f"{folder}: {told(done)}")
+
+
+def _chosen(wanted: tuple[str, ...], checkout: Checkout) -> list[Tour]:
+    """By their names, or all that can be about this checkout; each once."""
+    if wanted:
+        tours = [library.load(name) for name in wanted]
+    else:
+        tours = [tour for tour in library.shelf().tours if not (checkout.foreign and tour.of_the_plan)]
+    if not tours:
+        raise ReaderError(
+            f"no tour here is about {checkout.named}; name the file of one: reader export markdown DIR mine.toml"
+        )
+    found: dict[str, Tour] = {}
+    for tour in tours:
+        meet(tour, checkout)
+        if found.setdefault(tour.name, tour) != tour:
+            raise ReaderError(f"two of these tours are called {tour.name}; write them into folders of their own")
+    return list(found.values())
 
 
 def _leaflet(

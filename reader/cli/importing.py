@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reader.progress.carrying import Arrived
     from reader.progress.parcel import Parcel
 
+_PROBLEM = 1
 _SAID = {  # table -> one of it, and several
     "marks": ("stop read", "stops read"),
     "files": ("file read", "files read"),

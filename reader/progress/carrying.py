@@ -57,7 +57,7 @@ def _arriving(mine: Parcel, theirs: Parcel) -> tuple[Arrived, ...]:
 
 def _columns(table: Table) -> list[str]:
     """As the store calls them: of what was read it has the key of the text."""
-    return ["kept" if name == "text" and name in table.optional else name for name in table.fields]
+    return ["kept" if name == "text" and table.keeps_text else name for name in table.fields]
 
 
 def _rows(store: Store, table: Table) -> dict[Key, Row]:
@@ -66,7 +66,7 @@ def _rows(store: Store, table: Table) -> dict[Key, Row]:
     query = f"SELECT {columns} FROM {table.name} WHERE {_CARRIED.get(table.name, 'true')}"
     found = store._database.read(query, since=_SINCE.get(table.name, 1))
     rows = [dict(zip(table.fields, values, strict=True)) for values in found]
-    if "kept" in columns:
+    if table.keeps_text:
         rows = [row | {"text": store.kept(row["text"])} for row in rows]
     return gathered(table, rows)
 

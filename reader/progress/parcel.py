@@ -52,6 +52,11 @@ class Table:
     better: Callable[[Row], Any] | None = None
     longest: tuple[str, ...] = ()  # figures of which the greater stays, whatever row does
 
+    @property
+    def keeps_text(self) -> bool:
+        """Whether a row has the text that was read."""
+        return "text" in self.optional
+
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 _Line = Annotated[str, msgspec.Meta(max_length=10_000)]
@@ -77,7 +82,7 @@ TABLES = (
         ("tour", "stop"),
         {**_STOP, "at": _Time, "seconds": _Spent, **_SHOWN, "text": _Text},
         ("seconds", *_SHOWN, "text"),
-        better=lambda row: (_knows(row), row["at"], row["text"] is not None),
+        better=lambda row: (_knows(row), row["at"]),
         longest=("seconds",),
     ),
     Table(
@@ -91,7 +96,7 @@ TABLES = (
             "text": _Text,
         },
         ("seconds", "release", "ref", "digest", "text"),
-        better=lambda row: (row["release"] is not None, row["at"], row["text"] is not None),
+        better=lambda row: (row["release"] is not None, row["at"]),
         longest=("seconds",),
     ),
     Table("notes", ("tour", "stop", "text", "at"), {**_STOP, "text": _Words, "at": _Time}),
@@ -157,12 +162,25 @@ def gathered(table: Table, rows: Iterable[Row]) -> dict[Key, Row]:
 
 
 def _better(table: Table, one: Row, other: Row) -> Row:
-    """Of two rows of one key. Two as good as each other have an order all the same, so that it is nobody's turn."""
+    """Of two rows of one key. Two as good as each other have an order all the same, so that it is nobody's turn. The
+    text that was read stays with whichever mark is of it: one that a browser made has none."""
+    aside = (*table.longest, *(("text",) if table.keeps_text else ()))
     if table.better is None:
         return one
-    longest = {name: max(one[name], other[name]) for name in table.longest}
     judge = table.better
-    return max(one | longest, other | longest, key=lambda row: (judge(row), json.dumps(row, sort_keys=True)))
+
+    def rank(row: Row) -> tuple[Any, str]:
+        return judge(row), json.dumps({name: row[name] for name in row if name not in aside}, sort_keys=True)
+
+    chosen = max(one, other, key=rank) | {name: max(one[name], other[name]) for name in table.longest}
+    if table.keeps_text and _is_of_one_text(one, other):
+        chosen["text"] = max(one["text"], other["text"], key=lambda text: (text is not None, text or ""))
+    return chosen
+
+
+def _is_of_one_text(one: Row, other: Row) -> bool:
+    names = ("digest",) if one["digest"] is not None else ("digest", "release", "ref")
+    return all(one[name] == other[name] for name in names)
 
 
 def written(parcel: Parcel) -> bytes:
