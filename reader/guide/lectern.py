@@ -11,9 +11,11 @@ from dataclasses import replace
 from reader.checkout import Checkout
 from reader.errors import ProgressFailed
 from reader.guide.places import stops_of
+from reader.guide.state import read_state, since, standing_of
 from reader.guide.stops import first_unread, onward, remembered, shown_as, viewed
-from reader.guide.values import StopView, TourProgress
-from reader.progress import Shown, Store
+from reader.guide.values import ReadState, StopView, TourProgress
+from reader.history.standing import Standing
+from reader.progress import Mark, Shown, Store
 from reader.reading import Reading, Readings
 from reader.tour import Stop, Tour
 from reader.value import frozen
@@ -21,11 +23,15 @@ from reader.value import frozen
 
 @frozen
 class Ready:
-    """A page as far as it can be made without the progress: what of it costs time."""
+    """A page as far as it can be made without the progress: what of it costs time. `now` is compared with marks."""
 
     index: int
     reading: Reading
     shown: Shown
+    now: Standing
+
+    def read(self, mark: Mark | None) -> ReadState:
+        return read_state(since(mark, self.now) if mark is not None else None)
 
 
 class Lectern:
@@ -47,7 +53,7 @@ class Lectern:
 
     def ready(self, index: int) -> Ready:
         reading = self._readings.stop(self.tour, self.stops[index])
-        return Ready(index, reading, shown_as(self.release, reading.site, reading.excerpt))
+        return Ready(index, reading, shown_as(self.release, reading.site, reading.excerpt), standing_of(reading))
 
     def first(self) -> int:
         """The first unread stop; when all are read, where one stood, or the start."""
@@ -60,7 +66,7 @@ class Lectern:
 
     def view(self, page: Ready) -> StopView:
         """Looks; records nothing."""
-        return viewed(self.tour, page.index, page.reading, self._store, self.release)
+        return viewed(self.tour, page.index, page.reading, self._store, self.release, page.now)
 
     def open(self, page: Ready, left: int | None = None) -> StopView:
         """Stand at this page; the stop `left` is recorded as read with it, or neither is."""

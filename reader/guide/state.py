@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 def change_since(mark: Mark | None, reading: Reading | Look) -> Level | None:
     """How what stands there now differs from what was read; None if it was not read. What cannot be read now, or had no
     time to be recorded, gives no reason to speak of a change."""
-    if mark is None:
-        return None
+    return None if mark is None else since(mark, standing_of(reading))
+
+
+def standing_of(reading: Reading | Look) -> Standing:
+    """What marks are compared with. It takes 10 ms and more, most of it for the digest of a large definition."""
     if reading.site.verdict == "historic":
-        return since(mark, Standing("gone"))
+        return Standing("gone")
     text = reading.excerpt.text if reading.excerpt else None
-    return since(mark, standing(reading.site, text, reading.problem))
+    return standing(reading.site, text, reading.problem)
 
 
 def since(mark: Mark, now: Standing) -> Level:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rich.text import Text
 
@@ -50,10 +51,16 @@ def _line(line: Line, text: Text, gutter: Gutter, width: int, cut: int) -> Itera
         column += len(piece.plain.lstrip(" ")) if index else len(piece)
 
 
+@lru_cache(maxsize=64)
+def coloured_lines(excerpt: Excerpt) -> dict[int, Text]:
+    """The coloured text of each shown line, without the margin: half of what a page costs, and the same at any width.
+    Whoever has time before it is needed may ask for it then."""
+    return {number: styled(line) for number, line in shown(excerpt).items()}
+
+
 def _texts(excerpt: Excerpt, cut: int, plain: bool) -> dict[int, Text]:
-    """The coloured text of each shown line, without the margin."""
     if not plain:
-        return {number: styled(line) for number, line in shown(excerpt).items()}
+        return coloured_lines(excerpt)
     lines = (row for row in excerpt.rows if isinstance(row, Line))
     return {row.number: Text(row.text.expandtabs(TAB)[cut:]) for row in lines}
 

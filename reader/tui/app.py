@@ -13,18 +13,18 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 
 from reader.checkout import Checkout
 from reader.errors import ProgressFailed, ReaderError
 from reader.excerpt import Fold, Line
 from reader.guide import ReadState, Ready
-from reader.guide.state import change_since, read_state
 from reader.progress import Store
 from reader.reading import Readings
 from reader.terminal.sheet import Sheet
-from reader.tui import foot, masthead, signals, themes
+from reader.tui import cursor, foot, masthead, signals, themes
 from reader.tui.answers import Workshop
+from reader.tui.contents import ROOMY as ROOMY_ASIDE
 from reader.tui.contents import WIDE, Contents, Item
 from reader.tui.foot import Foot
 from reader.tui.keys import KEYS
@@ -119,7 +119,7 @@ class Session(Working):
         manner = replace(self.shown.manner, compact=self._compact, linear=self.has_class("linear"))
         sheet = Sheet(page.room, not self._color)
         drawn = self._end(sheet) if self.shown.ended else leaf(self.shown.view, sheet, manner)
-        page.put(drawn, where)
+        page.put(drawn, where, cursor.first_place(drawn, self.shown.view.site))
         self._said = ""
         self._draw_contents()
         self._draw_foot()
@@ -133,12 +133,13 @@ class Session(Working):
         plain = self.has_class("linear")
         wanted = self.size.width >= WIDE if self._wants_contents is None else self._wants_contents
         self.part(Contents).display = wanted and not plain
+        self.part(Contents).set_class(self.size.width >= ROOMY_ASIDE, "-roomy")
         self.part(Masthead).display = not plain
         if hasattr(self, "shown"):
             crumbs = [left.shown.name for left in self.trail.behind if left.shown.ready is None or left.shown.stop]
             sheet = Sheet(max(self.size.width - 4, 8), not self._color)
             above = masthead.lines(self.shown.view, sheet, crumbs[-4:], compact=self._compact)
-            self.part(Masthead).update(above)
+            self.part(Masthead).put(above)
             self._draw_foot()
 
     def _end(self, sheet: Sheet) -> Leaf:
@@ -162,7 +163,7 @@ class Session(Working):
             read |= {index} if mark else set()
             state: ReadState = "read" if mark else "unread"
             if mark and ready:
-                state = read_state(change_since(mark, ready.reading))
+                state = ready.read(mark)
             title = one.at_release(lectern.release)[0].title
             items.append(Item(title, state, stop is not None and stop.index == index))
         self._read = frozenset(read)
@@ -183,7 +184,7 @@ class Session(Working):
         elif here is not None and here.row is not None:
             first = ["question", *first]
         line = Text(self._said) if self._said else foot.keys(first, self.size.width - 4)
-        self.part(Foot).update(line)
+        self.part(Foot).update(line, layout=False)
 
     def say(self, text: str) -> None:
         """A word at the foot, until the next key."""
@@ -215,10 +216,9 @@ class Session(Working):
             contents.focus()
         self._lay_out()
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        if isinstance(event.option_list, Contents):
-            self.page.focus()
-            self.go_to(self.shown.turning, event.option_index)
+    def on_contents_chosen(self, event: Contents.Chosen) -> None:
+        self.page.focus()
+        self.go_to(self.shown.turning, event.index)
 
     def action_dismiss(self) -> None:
         if self.running.give_up():

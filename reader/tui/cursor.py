@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from keyword import iskeyword
+from typing import TYPE_CHECKING
 
 from reader.excerpt import TAB, Fold, Line
 from reader.terminal.notes import Laid
 from reader.tui.leaf import Leaf
 from reader.value import frozen
+
+if TYPE_CHECKING:
+    from reader.resolve import Site
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _TOLD = re.compile(r"[\w./:-]*(?:::|/|_|\.[a-z]{1,4}\b|[a-z][A-Z]|\(\))[\w./:()-]*")  # a name, in the midst of prose
@@ -28,7 +33,8 @@ def names(line: Laid) -> list[tuple[int, int]]:
     """Where the names of a line begin and end, as characters of the line."""
     plain = line.text.plain
     if isinstance(line.row, Line):
-        return [found.span() for found in _NAME.finditer(plain, line.start, line.end)]
+        found = _NAME.finditer(plain, line.start, line.end)
+        return [one.span() for one in found if not iskeyword(one[0])]
     if isinstance(line.row, Fold):
         return []
     return [found.span() for found in _TOLD.finditer(plain) if found[0].strip("./:-")]
@@ -70,10 +76,18 @@ def next_name(lines: Sequence[Laid], line: int, column: int, step: int) -> tuple
     return None
 
 
-def first_line(leaf: Leaf) -> int:
-    """The first line of the excerpt; else that of the page."""
-    rows = (index for index, line in enumerate(leaf.lines) if isinstance(line.row, (Line, Fold)))
-    return next(rows, 0)
+def first_place(leaf: Leaf, site: Site) -> tuple[int, int]:
+    """Where a page is begun: on the name of what it defines, else on the first line of the excerpt."""
+    name = (site.symbol or "").rpartition("::")[2].rpartition(".")[2]
+    first = 0
+    for index, line in enumerate(leaf.lines):
+        if not isinstance(line.row, (Line, Fold)):
+            continue
+        first = first or index
+        if isinstance(line.row, Line) and line.row.number == site.line:
+            spans = [span for span in names(line) if line.text.plain[slice(*span)] == name]
+            return index, spans[0][0] if spans else -1
+    return first, -1
 
 
 def line_showing(leaf: Leaf, number: int) -> int | None:

@@ -18,8 +18,14 @@ _MOST = 2  # rows that one fact may take
 class Masthead(Static):
     DEFAULT_CSS = """
     Masthead { dock: top; height: auto; padding: 0 2; background: $surface; color: $foreground; }
-    Masthead.-plain { border-bottom: solid $panel; }
     """
+    _rows = 0
+
+    def put(self, above: Text) -> None:
+        """The screen is laid out anew only where it takes more rows than before, or fewer."""
+        rows = above.plain.count("\n") + 1
+        self.update(above, layout=rows != self._rows)
+        self._rows = rows
 
 
 def lines(view: StopView | Look, sheet: Sheet, crumbs: Sequence[str], *, compact: bool) -> Text:

@@ -73,16 +73,16 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
     def here(self) -> Laid | None:
         return self.leaf.lines[self.line] if self.line < len(self.leaf.lines) else None
 
-    def put(self, leaf: Leaf, where: Where | None = None) -> None:
-        """Show this; at the top, with the cursor on the first line of the excerpt if that is in sight."""
+    def put(self, leaf: Leaf, where: Where | None = None, begin: tuple[int, int] = (0, -1)) -> None:
+        """Show this: where one was, else at the top, with the cursor where one begins if that is in sight."""
         self.leaf, self.hits = leaf, ()
         self._strips.clear()
         self.virtual_size = Size(self.size.width, len(leaf.lines))
         height = max(self.size.height, 1)
         if where is None:
-            first = cursor.first_line(leaf)
+            first, column = begin
             self.line = first if first < height - 1 else 0
-            self.column, top = self._home(), 0
+            self.column, top = column if column >= 0 and self.line == first else self._home(), 0
         else:
             self.line, self.column = cursor.found(leaf, where.anchor)
             top = self.line - min(where.below, height - 1)

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from reader.guide import Lectern, Ready
+from reader.terminal.code import coloured_lines
 
 _T = TypeVar("_T")
 
@@ -61,6 +62,9 @@ class Turning:
 
     def _made(self, index: int) -> Ready:
         ready = self.lectern.ready(index)
+        excerpt = ready.reading.excerpt
+        if excerpt is not None and excerpt.form == "code":
+            coloured_lines(excerpt)
         self._told(ready)
         return ready
 
