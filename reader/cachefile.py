@@ -15,6 +15,9 @@ from typing import Any
 from reader import directories
 
 
+keeping = True  # False where nothing may be written: while a shell waits for a word to be completed
+
+
 def place(kind: str, *key: str | Path) -> Path | None:
     """A file for this key, however often its value changes; two keys of one sum displace each other."""
     with suppress(RuntimeError):  # no home directory
@@ -40,7 +43,7 @@ def load(place: Path | None) -> Any:
 def save(place: Path | None, value: Any) -> None:
     """Takes what marshal does: tuples, lists, dicts, text, numbers, None. Where nothing can be written, the next run
     works it out again."""
-    if place is None:
+    if place is None or not keeping:
         return
     content = marshal.dumps(value)
     draft = place.with_name(f"{place.name}.{os.getpid()}")

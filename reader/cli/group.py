@@ -51,6 +51,7 @@ MODULES = {
     "import": "importing",
     "fetch": "sources",
     "use": "sources",
+    "completion": "completing",
 }
 
 
@@ -86,9 +87,12 @@ class LazyGroup(click.Group):
     ) -> None:
         """In place of click's own, which exits 1 on a closed pipe and on an interrupt."""
         name = prog_name or "reader"
+        given = sys.argv[1:] if args is None else args
         if "_READER_COMPLETE" in os.environ:
-            super().main(args, prog_name=name, **extra)
-        sys.exit(outcome(lambda: self._invoke(name, sys.argv[1:] if args is None else args)))
+            from reader.cli.completing import respond
+
+            respond(self, os.environ["_READER_COMPLETE"], given)
+        sys.exit(outcome(lambda: self._invoke(name, given)))
 
     def _invoke(self, name: str, args: Sequence[str]) -> None:
         with self.make_context(name, list(args)) as ctx:
@@ -188,7 +192,7 @@ Example:
 
 \b
 Completion for your shell (bash, zsh or fish):
-  eval "$(_READER_COMPLETE=bash_source reader)\"""",
+  eval "$(reader completion bash)\"""",
 )
 @click.version_option(__version__, prog_name="reader")
 @click.pass_context
