@@ -64,7 +64,7 @@ def _answer(workshop: Workshop, spot: Spot) -> Answer:
 def _of_one(one: Meaning, spot: Spot) -> Answer:
     places = [entry.place for entry in one.entries if entry.place is not None]
     sure = all(entry.sure for entry in one.entries)
-    direct = places[0] if len(places) == len(one.entries) == 1 and sure and not one.types else None
+    direct = places[0] if len(places) == len(one.entries) == 1 and sure and not (one.types or one.onward) else None
     if direct is not None and spot.cursor is not None and (direct.path, direct.line) == (spot.path, spot.cursor[0]):
         return Answer(f"{one.name} is right here", notes=(one.entries[0].note,) if one.entries[0].note else ())
     return Answer(f"{one.name}: {_count(one)}", tuple(_groups(one)), one.notes, direct)
@@ -83,4 +83,5 @@ def _groups(one: Meaning) -> list[Group]:
     perhaps = tuple(entry for entry in one.entries if not entry.sure)
     groups = [Group(f"{one.name} is", sure)] if sure else []
     groups += [Group(f"{one.name} is perhaps", perhaps)] if perhaps else []
-    return groups + ([Group(f"{one.name} holds", one.types)] if one.types else [])
+    groups += [Group(f"{one.name} holds", one.types)] if one.types else []
+    return groups + ([Group("by the name that it is given, or by a message", one.onward)] if one.onward else [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from reader.inference import Targets
 from reader.inference.values import Type
@@ -28,6 +29,7 @@ _BOUND = {
     "type": "type",
     "declared": "declared",
 }
+_ONWARD = ("string", "message")
 _OPERATION = re.compile(r"torch\.ops\.([\w.]+)")
 
 
@@ -52,20 +54,25 @@ class _Asked:
         if self._one.defines:
             return self._defined()
         targets = self._tools.inference.targets(*self._at)
-        called = self._called() if self._one.called else ()
-        entries = called or tuple(self._of_targets(targets)) or tuple(self._of_local())
+        called, onward = self._called() if self._one.called else ((), ())
+        entries = called or tuple(self._of_targets(targets)) or tuple(self._of_local()) or tuple(self._of_package())
         types = () if self._leads_to_code(entries) else tuple(self._types())
-        return Meaning(self._one.name, entries, types, tuple(self._notes(targets, entries, types)))
+        beyond = self._beyond(made=False)
+        if beyond and self._leads_to_code(entries):
+            entries = tuple(_or(one, beyond[0]) for one in entries)
+        return Meaning(self._one.name, entries, types, tuple(self._notes(targets, entries, types)), onward)
 
-    def _called(self) -> tuple[Entry, ...]:
+    def _called(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+        """Itself, and what a string or a message leads on to."""
         found, rest = self._tools.callees.at(*self._at)
-        inside = tuple(one for one in found if one.path is not None)
-        entries = tuple(steps.callees(inside, at=False))
+        inside = [one for one in found if one.path is not None]
+        entries = tuple(steps.callees((one for one in inside if one.via not in _ONWARD), at=False))
+        onward = tuple(steps.callees((one for one in inside if one.via in _ONWARD), at=False))
         for one in found:
             if one.path is None and one.via == "operation":
                 entries += tuple(self._operation(one.symbol))
         plain = tuple(each for each in steps.untold(rest) if "bound at" not in each.note)
-        return entries + plain if entries else ()
+        return (entries + plain if entries else ()), onward
 
     def _operation(self, full: str) -> Iterator[Entry]:
         """Into C++: its schema, and what is registered for it."""
@@ -83,7 +90,23 @@ class _Asked:
     def _of_targets(self, targets: Targets) -> Iterator[Entry]:
         several = f"one of {len(targets.found)}" if len(targets.found) > 1 else ""
         for one in targets.found:
-            yield _entry(one, targets.why or several, targets.sure)
+            if one.kind == "variable" and len(bounds := self._bindings(one)) > 1:
+                for bound in bounds:
+                    place = Place(one.path, bound.line, one.symbol, bound.column)
+                    yield Entry(str(one.symbol), place, one.kind, _told(bound), sure=targets.sure)
+            else:
+                yield _entry(one, targets.why or several, targets.sure)
+
+    def _bindings(self, one: Found) -> tuple[Bound, ...]:
+        """Every place that binds a field or a name of a module, by line."""
+        owner, _, name = str(one.symbol).rpartition(".")
+        if owner:
+            definer = self._tools.inference.members.definer(one.path, owner, name)
+            bounds = definer.bounds if definer is not None and definer.path == one.path else ()
+        else:
+            module = self._tools.inference.files.module(one.path)
+            bounds = module.bound(name, module.scopes.module)
+        return tuple({bound.line: bound for bound in bounds if bound.how not in ("declared", "augmented")}.values())
 
     def _of_local(self) -> Iterator[Entry]:
         """Where a name of a function gets its value."""
@@ -97,10 +120,18 @@ class _Asked:
         for each in bounds or ((one.bound,) if one.bound is not None else ()):
             yield self._local(each)
 
+    def _of_package(self) -> Iterator[Entry]:
+        """A package that is named in its own `__init__`, which no import of it can mean, and a reader does."""
+        binding = self._one.binding
+        if self._one.role == "import" and binding is not None and binding.module and not binding.level:
+            place = written.module(self._workshop, binding.module) if binding.target is None else None
+            if place is not None:
+                yield Entry(place.path, place, "file")
+
     def _local(self, bound: Bound) -> Entry:
         within = bound.place.within or bound.place.scope.symbol or None
         place = Place(self._path, bound.line, within, bound.column)
-        return Entry(bound.name, place, "local", _BOUND.get(bound.how, bound.how))
+        return Entry(bound.name, place, "local", _told(bound))
 
     def _leads_to_code(self, entries: Iterable[Entry]) -> bool:
         return any(one.lead not in ("local", "variable") for one in entries)
@@ -113,13 +144,18 @@ class _Asked:
                 yield _entry(found, "" if one.kind == "instance" else "itself", True)
 
     def _notes(self, targets: Targets, entries: tuple[Entry, ...], types: tuple[Entry, ...]) -> Iterator[str]:
-        beyond = [_outside(one) for one in self._tools.inference.types_at(*self._at) if one.kind == "outside"]
         if targets.outside and not entries:
-            yield f"{self._one.name} is not in this checkout" + (f": {beyond[0]}" if beyond and beyond[0] else "")
+            known = self._beyond(made=False)
+            yield f"{self._one.name} is not in this checkout" + (f": {known[0]}" if known else "")
         elif not entries and targets.why:
             yield targets.why
-        elif beyond and not types and any(beyond):
-            yield f"of a type outside of this checkout: {', '.join(filter(None, dict.fromkeys(beyond)))}"
+        elif not types and (known := self._beyond(made=True)):
+            yield f"of a type outside of this checkout: {', '.join(known)}"
+
+    def _beyond(self, *, made: bool) -> tuple[str, ...]:
+        """What it may be that is not in this checkout, or of what class made there."""
+        types = self._tools.inference.types_at(*self._at)
+        return tuple(dict.fromkeys(one.symbol for one in types if one.kind == "outside" and one.made == made))
 
     def _defined(self) -> Meaning:
         """It stands at its own definition: what it stands in for, and what stands in for it."""
@@ -184,10 +220,19 @@ class _Asked:
         return written.meaning(self._workshop, self._path, one.line, Name(one.name, one.column))
 
 
+def _told(bound: Bound) -> str:
+    return "declared here" if bound.annotation is not None and bound.value is None else _BOUND.get(bound.how, bound.how)
+
+
 def _entry(one: Found, note: str, sure: bool) -> Entry:
     label = one.symbol or one.path
     return Entry(label, Place(one.path, one.line, one.symbol), one.kind, note, sure=sure)
 
 
-def _outside(one: Type) -> str:
-    return one.symbol if one.kind == "outside" else ""
+def _or(one: Entry, beyond: str) -> Entry:
+    """It may as well be what is outside of the checkout."""
+    if one.depth:
+        return one
+    return replace(
+        one, sure=False, note="; ".join(filter(None, (one.note, f"or {beyond}, which is not in this checkout")))
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from reader.calls.words import AGAIN, VIA, is_perhaps, lines
@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from reader.calls import Rest, Step
 
 
-def callees(steps: tuple[Step, ...], depth: int = 0, *, at: bool = True) -> Iterator[Entry]:
+def callees(steps: Iterable[Step], depth: int = 0, *, at: bool = True) -> Iterator[Entry]:
     """Each where it is defined, with what stands in for it below it; with the lines of the calls, or without."""
     for one in steps:
         place = Place(one.path, one.line, one.symbol) if one.path is not None else None
-        yield Entry(one.symbol, place, one.kind, told(one), lines(one) if at else (), not is_perhaps(one), depth)
-        yield from callees(one.below, depth + 1, at=at)
+        below = depth + (one.via == "stands in" and not depth)  # in place of the one before it
+        yield Entry(one.symbol, place, one.kind, told(one), lines(one) if at else (), not is_perhaps(one), below)
+        yield from callees(one.below, below + 1, at=at)
         if one.rest is not None and one.rest.left_out:
-            yield Entry(f"and {one.rest.left_out} more that stand in for it", depth=depth + 1)
+            yield Entry(f"and {one.rest.left_out} more that stand in for it", depth=below + 1)
 
 
 def callers(steps: tuple[Step, ...]) -> Iterator[Entry]:

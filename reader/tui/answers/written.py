@@ -22,7 +22,7 @@ def meaning(workshop: Workshop, path: str, line: int, name: Name) -> Meaning:
 
 def named(workshop: Workshop, text: str) -> Meaning:
     plain = text.strip("`'\"").removesuffix("()")
-    at = _place(workshop, plain) or _module(workshop, plain)
+    at = _place(workshop, plain) or module(workshop, plain)
     if at is not None:
         return Meaning(plain, (Entry(str(at.ref), at, note="as it is written here"),))
     return looked_up(workshop, plain, "by its name alone")
@@ -44,7 +44,7 @@ def _place(workshop: Workshop, written: str) -> Place | None:
     return Place(ref.path)
 
 
-def _module(workshop: Workshop, written: str) -> Place | None:
+def module(workshop: Workshop, written: str) -> Place | None:
     """Of a dotted name from the root of the checkout: a module, or what one defines."""
     parts = written.split(".")
     if len(parts) < 2 or not all(map(str.isidentifier, parts)) or not workshop.checkout.is_directory(parts[0]):
