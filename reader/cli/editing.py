@@ -51,10 +51,10 @@ def open_(session: Session, what: str | None, editor: str | None, remember: bool
     command = editors.command(text, checkout.root / str(site.path), site.line)
     if remember:
         session.store().set_setting(editors.SETTING, editor)
-    if site.line is not None and not command.at_line:
+    if (site.line or 1) > 1 and not command.at_line:
         session.say(
-            f"reader: {command.name} is no editor that reader knows: the file opens without its line, {site.line}; "
-            "say how it takes one with --editor-command 'ed {file} {line}'"
+            f"reader: how {command.name} takes a line is not known: the file opens without it, {site.line}; say how "
+            "with --editor-command 'ed {file} {line}'"
         )
     if printing:
         import shlex
