@@ -81,11 +81,11 @@ def anchors(text: str, language: Language, site: Site, is_own: Callable[[str], b
 
 def _chosen(found: Sequence[_Line], lines: Sequence[str], first: int) -> list[tuple[_Line, str]]:
     """The weightiest, one of a kind of words each, and not all of them in one place."""
-    room = min(MOST, 1 + len(lines) // 8)
+    room = min(MOST, 2 + len(lines) // 8)
     apart = max(1, len(lines) // 40)
     chosen: list[tuple[_Line, str]] = []
     for one in sorted(found, key=lambda one: (-one.weight, one.number)):
-        if len(chosen) == room:
+        if len(chosen) == room or one.weight < 1:
             break
         if any(abs(one.number - other.number) < apart or one.callee == other.callee for other, _ in chosen):
             continue
@@ -176,7 +176,7 @@ class _Judge:
             assigned = 0.5 if "=" in written.partition("(")[0] else 0.0
             yield _Line(number, called[0][0] + assigned, "call", (*options, written))
         if write := _WRITE.match(written):
-            weight = (3 if _MADE.search(written) else 0.6) if self._making else 3.2
+            weight = (4.2 if _MADE.search(written) else 0.6) if self._making else 3.2
             yield _Line(number, weight, "write", (written[: write.end()], written))
         if (given := _RETURN.match(written)) and not _PLAIN.fullmatch(given["what"]):
             yield _Line(number, 2.4, "return", (_until(written, 32), written))
