@@ -70,6 +70,11 @@ def mentions(text: str, name: str) -> tuple[Mention, ...]:
     return tuple(_Reading(outline_of(text), name).run())
 
 
+def declared(text: str, name: str, line: int, column: int) -> tuple[int, int] | None:
+    """Where the local that the name means at this position is declared: line and column."""
+    return _Reading(outline_of(text), name).declaration(line, column)
+
+
 class _Reading:
     def __init__(self, outline: Outline, name: str) -> None:
         self.outline = outline
@@ -80,6 +85,7 @@ class _Reading:
         self.own = [one for one in outline.definitions if _last(one) == name]
         self.declared = [one for one in outline.declarations if _last(one) == name]
         self.shadows: list[tuple[int, int]] = []
+        self.heads: list[int] = []  # of each of these, where it is declared
         self.partner, _ = braces(self.code)
         self.opens = sorted(self.partner)
         self.defines = [one for one in self.source.directives if one.word == "define"]
@@ -96,6 +102,17 @@ class _Reading:
             if directive.word in ("if", "ifdef", "ifndef", "elif", "elifdef", "elifndef", "undef"):
                 for one in self.word.finditer(directive.rest):
                     yield self._mention(directive.rest_at + one.start(), "directive")
+
+    def declaration(self, line: int, column: int) -> tuple[int, int] | None:
+        offsets = [match.start() for match in self.word.finditer(self.code)]
+        for at in offsets:
+            self._shadow(at)
+        here = next((at for at in offsets if self._position(at) == (line, column)), None)
+        if here is None:
+            return None
+        over = [at for (first, last), at in zip(self.shadows, self.heads, strict=True) if first <= here < last]
+        before = [at for at in over if at <= here]
+        return self._position(max(before) if before else min(over)) if over else None
 
     def _mention(self, at: int, role: Role) -> Mention:
         code, end = self.code, at + len(self.name)
@@ -132,6 +149,9 @@ class _Reading:
             text=self.source.text[start : stop if stop >= 0 else None].strip(),
         )
 
+    def _position(self, at: int) -> tuple[int, int]:
+        return self.source.line(at), self.source.column(at)
+
     def _role(self, at: int) -> Role:
         line = self.source.line(at)
         if at in self.outline.names:
@@ -159,8 +179,13 @@ class _Reading:
 
     def _shadow(self, at: int) -> None:
         """Where this is the declaration of something local: the stretch in which the name means that."""
+        if (stretch := self._stretch(at)) is not None:
+            self.shadows.append(stretch)
+            self.heads.append(at)
+
+    def _stretch(self, at: int) -> tuple[int, int] | None:
         if at in self.outline.names or self._qualified(at):
-            return
+            return None
         if self._is_template_parameter(at):
             line = self.source.line(at)
             over = [
@@ -168,11 +193,9 @@ class _Reading:
             ]
             if over:
                 chosen = min(over, key=lambda one: one.line)
-                self.shadows.append(self.source.span(chosen.start, chosen.end))
-            else:
-                self.shadows.append((at, at + 1))
-        elif self._is_declarator(at):
-            self.shadows.append(self._reach(at))
+                return self.source.span(chosen.start, chosen.end)
+            return at, at + 1
+        return self._reach(at) if self._is_declarator(at) else None
 
     def _is_template_parameter(self, at: int) -> bool:
         head = self.code[max(0, at - 400) : at]

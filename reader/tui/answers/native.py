@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reader import search
-from reader.syntax.cpp.mentions import Mention, mentions
+from reader.syntax.cpp.mentions import Mention, declared, mentions
 from reader.tui.answers import steps
 from reader.tui.answers.meaning import Meaning
 from reader.tui.answers.naming import Name
@@ -38,8 +38,11 @@ def meaning(workshop: Workshop, path: str, line: int, name: Name) -> Meaning:
     untold = tuple(one.note for one in steps.untold(rest))
     known = looked_up(workshop, _qualified(text, name), "by its name alone")
     near = set(workshop.tools.native.included(path))
-    entries = sorted(known.entries, key=lambda one: _rank(one, path, near))
-    return replace(known, name=name.text, entries=tuple(_judged(entries, here, near)), notes=(*known.notes, *untold))
+    entries = tuple(_judged(sorted(known.entries, key=lambda one: _rank(one, path, near)), here, near))
+    notes = (
+        known.notes if entries else (f"no definition of {name.text} is known here; it may be local, or a library's",)
+    )
+    return Meaning(name.text, entries, notes=(*notes, *untold))
 
 
 def _qualified(text: str, name: Name) -> str:
@@ -57,16 +60,14 @@ def _judged(entries: list[Entry], here: Mention, near: set[str]) -> Iterator[Ent
     native = [one for one in entries if one.place and one.place.path.endswith(search.NATIVE)]
     seen = [one for one in native if one.place and one.place.path in near]
     alone = len(seen) == 1 and here.receiver is None
-    for one in native or entries:
+    for one in native:
         sure = alone and one is seen[0]
         yield replace(one, sure=sure, note="" if sure else one.note)
 
 
 def _local(source: str, path: str, name: str, here: Mention) -> Meaning:
-    """The first place above in the same function, which declares it."""
-    around = [one for one in mentions(source, name) if one.within == here.within and one.line <= here.line]
-    first = next((one for one in around if one.role == "local"), here)
-    place = Place(path, first.line, first.within, first.column)
+    line, column = declared(source, name, here.line, here.column) or (here.line, here.column)
+    place = Place(path, line, here.within if line != here.line else None, column)
     return Meaning(name, (Entry(name, place, "local", "declared here"),))
 
 
