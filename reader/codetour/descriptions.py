@@ -113,7 +113,7 @@ def label(title: str) -> str:
     plain = title.translate(_TITLE_SIGNS)
     if not _balanced(plain):
         plain = plain.replace("[", "(").replace("]", ")")
-    return re.sub(r"\[(?=\s*#?\d*\])", "[" + NOTHING, plain).strip()
+    return re.sub(r"\[(?=\s*#\d+\])", "[" + NOTHING, plain).strip()
 
 
 def _balanced(text: str) -> bool:

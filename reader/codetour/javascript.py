@@ -84,7 +84,8 @@ class _Translation:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._depth = 0
+        self._open: list[int] = []  # the groups that one stands in; 0 for those that capture nothing
+        self._begun = 0
         self._names, self._groups = _groups(text)
 
     def whole(self) -> str:
@@ -149,8 +150,7 @@ class _Translation:
         return _literal(self._text[self._at - 1])
 
     def _group(self) -> str:
-        self._depth += 1
-        if self._depth > _DEEPEST:
+        if len(self._open) >= _DEEPEST:
             raise self._wrong(f"groups stand within groups more than {_DEEPEST} deep")
         around = self._takes("?=", "?!", "?<=", "?<!", "?:")
         if not around and self._takes("?<"):
@@ -160,10 +160,12 @@ class _Translation:
             self._at = found.end()
         elif not around and self._takes("?"):
             raise self._wrong("(? begins no group that JavaScript knows")
+        self._begun += not around
+        self._open.append(0 if around else self._begun)
         inner = self._choice()
         if not self._takes(")"):
             raise self._wrong("a ( is not closed")
-        self._depth -= 1
+        self._open.pop()
         looks_ahead = around in ("?=", "?!")  # what may be repeated in JavaScript, and not in Python
         return f"(?:({around}{inner}))" if looks_ahead else f"({around}{inner})"
 
@@ -179,12 +181,16 @@ class _Translation:
             if found is None or found[1] not in self._names:
                 raise self._wrong("\\k names no group")
             self._at = found.end()
-            return _back(self._names[found[1]])
+            return self._back(self._names[found[1]])
         number = re.compile(r"[1-9]\d*").match(self._text, self._at)
         if number and int(number[0]) <= self._groups:
             self._at = number.end()
-            return _back(int(number[0]))
+            return self._back(int(number[0]))
         return _literal(self._character())
+
+    def _back(self, group: int) -> str:
+        """In JavaScript a group that has matched nothing, yet or at all, matches nothing again; in Python it fails."""
+        return "(?:)" if group in self._open else f"(?({group})\\{group})"
 
     def _character(self) -> str:
         """What stands behind a backslash and means one character. The backslash is passed already."""
@@ -265,11 +271,6 @@ def _groups(text: str) -> tuple[dict[str, int], int]:
                     raise NotJavaScript(f"two groups of the pattern are called {found[1]}")
                 names[found[1]] = count
     return names, count
-
-
-def _back(group: int) -> str:
-    """In JavaScript a group that has matched nothing matches nothing again; in Python it fails."""
-    return f"(?({group})\\{group})"
 
 
 def _counted(low: int, high: int | None) -> str:

@@ -113,7 +113,7 @@ class Lifter:
             holds = (site.start or 0) <= (head or first) <= (site.end or 0)
             if site.verdict != "exact" or site.path != path or not holds:
                 continue
-            if head or first in (one.start, one.line):
+            if one.start == head or first in (one.start, one.line):
                 return Lifted(Ref(path, one.symbol), first)
             return self._anchored(Ref(path, one.symbol), first, site.start or 1, site.end or len(lines), lines)
         if not any(line.strip() for line in lines[: first - 1]):
