@@ -247,6 +247,22 @@ def test_nothing_of_a_hostile_tour_or_source_is_syntax(hostile: tuple[Tour, Path
     assert not smuggled(leaflet.index([entry], "vLLM <b>"))
 
 
+def test_every_link_of_the_pages_leads_somewhere(guided: Run, tmp_path: Path) -> None:
+    """To a stop, to another page, or to the web."""
+    guided("export", "markdown", str(tmp_path))
+    pages = {path.name: path.read_text() for path in tmp_path.glob("*.md")}
+    count = 0
+    for name, text in pages.items():
+        for token in tokens(text):
+            target = str(token.attrs.get("href", "https://"))
+            page, _, anchor = target.partition("#")
+            if not target.startswith("https://"):
+                assert not anchor or f'<a id="{anchor}"></a>' in pages[page or name]
+                assert (page or name) in pages
+                count += 1
+    assert count > 10
+
+
 def test_names_of_files_stay_within_the_folder_and_apart() -> None:
     """Also on a disk that does not tell capitals, and for a tour that is called like the index."""
     tours = [

@@ -14,6 +14,7 @@ from reader.syntax import Language
 _FENCES: dict[Language, str] = {"python": "python", "cpp": "cpp", "cuda": "cuda"}
 _COMMENTS: dict[str, str] = {"python": "#", "cpp": "//", "cuda": "//"}
 _DEEPEST = 40  # columns that a fold is indented by, at most
+_LONGEST = 110  # of a fold, and of a line that is named with its note
 
 
 def body(excerpt: Excerpt) -> list[str]:
@@ -39,7 +40,7 @@ def _row(row: Line | Fold, sign: str, cut: int) -> str:
     if isinstance(row, Fold):
         indent = " " * min(max(row.indent - cut, 0), _DEEPEST)
         label = f": {row.label}" if row.label else ""
-        return f"{indent}{sign} ⋯ lines {row.first}-{row.last}, {row.count} left out{label}".rstrip("\\").lstrip("\n")
+        return _short(f"{indent}{sign} ⋯ lines {row.first}-{row.last}, {row.count} left out{label}").rstrip("\\")
     marks = "".join(map(mark, row.notes))
     text = row.text.expandtabs(TAB)[cut:]
     return f"{text}  {sign} {marks}".rstrip() if marks else text
@@ -58,7 +59,7 @@ def _notes(excerpt: Excerpt, notes: Sequence[PlacedNote]) -> Iterator[str]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 100 else f"{text[:99]}…"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _outline(blocks: Sequence[Outlined]) -> Iterator[str]:

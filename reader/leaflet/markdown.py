@@ -14,8 +14,8 @@ from reader.excerpt import visible, visible_line
 from reader.prose import Block, Piece, blocks, inline
 
 # An underscore within a word is none; a sign before a link would make it a picture.
-_SYNTAX = re.compile(r"[\\`*\[\]<>&|~$]|(?<![^\W_])_|_(?![^\W_])|!$")
-_AT_START = re.compile(r"\A(\d+(?=[.)]))?([-+#=.)])")
+_SYNTAX = re.compile(r"[\\`*\[\]<&|~$]|(?<![^\W_])_|_(?![^\W_])|!$")
+_AT_START = re.compile(r"\A(\d+(?=[.)]))?([-+#=>.)])")
 _KEPT = "!#$%&'+,/:;=?@-._~"  # of an address; the rest is written as numbers
 _TICKS = re.compile(r"`+")
 

@@ -110,9 +110,9 @@ def _way(excerpt: Excerpt | None, places: Places) -> list[str]:
 
 
 def _call(call: CallSite, places: Places) -> str:
-    spot = code(facts.span(call.path, call.line))
+    spot, text = code(facts.span(call.path, call.line)), call.text.rstrip(" \\").strip()
     said = f"back from {_to(call.stop, places)}, called at" if call.back else f"called by {_to(call.stop, places)} at"
-    return f"{said} {spot}: {code(call.text.strip())}"
+    return f"{said} {spot}: {code(text)}"
 
 
 def _to(stop_id: str, places: Places) -> str:
