@@ -34,24 +34,21 @@ def tours(progresses: Sequence[TourProgress], sheet: Sheet, shelf: Shelf | None 
 
 
 def _own(shelf: Shelf, sheet: Sheet) -> list[Text]:
+    """The paths are not broken into lines: one copies them."""
     told = {one.held.path: one.complaints for one in shelf.broken}
     held = [*(shelf.held[tour.name] for tour in shelf.tours), *(one.held for one in shelf.broken)]
-    rows = []
-    for one in held:
+    shown = [one for one in held if one.origin != "reader" or one.path in told]
+    room = max((len(one.name) for one in shown), default=0)
+    lines: list[Text] = []
+    for one in shown:
+        lines.append(Text.assemble("  ", words(one.name.ljust(room), "bold"), "  ", words(str(one.path), "dim")))
         said = [words(_STANDS_IN)] if one.stands_in else []
         if one.path in told:
             first, *more = told[one.path]
             rest = f" (and {len(more)} more: reader check {one.name})" if more else ""
-            said = [*said, Text.assemble(("broken", "bold red"), ": ", words(first.split("\n")[0] + rest))]
-        if said or one.origin != "reader":
-            rows.append((one, [words(str(one.path), "dim"), *said]))
-    lines = []
-    room = max((len(one.name) for one, _ in rows), default=0)
-    for one, said in rows:
-        lead = Text.assemble("  ", words(one.name.ljust(room), "bold"), "  ")
-        for each in said:
-            lines += wrapped(each, sheet.width, lead, " " * (room + 4))
-            lead = Text(" " * (room + 4))
+            said.append(Text.assemble(("broken", "bold red"), ": ", words(first.split("\n")[0] + rest)))
+        indent = " " * (room + 4)
+        lines += [line for each in said for line in wrapped(each, sheet.width, Text(indent), indent)]
     return lines
 
 
