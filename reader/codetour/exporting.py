@@ -13,19 +13,18 @@ from typing import Any
 from reader import facts
 from reader.checkout import UNKNOWN, Checkout
 from reader.codetour import player
-from reader.codetour.descriptions import RULE, code, items, label, markdown
+from reader.codetour.descriptions import RULE, code, label, markdown
+from reader.codetour.particulars import particulars
 from reader.codetour.patterns import NoPattern, Patterns
 from reader.codetour.player import Step
 from reader.errors import ReaderError
-from reader.excerpt import Excerpt, PlacedNote, visible_line
+from reader.excerpt import PlacedNote, visible_line
 from reader.excerpt.visible import source_lines
 from reader.reading import Reading, Readings
-from reader.resolve import Site
 from reader.tour import Question, Stop, Tour
 from reader.value import frozen
 
 _TITLE = 60  # characters of a line that a note's title quotes
-_LISTED = 30  # entries of a directory that are listed
 _KEPT = ("lane", "reason", "after", "back_from", "call")
 
 
@@ -163,7 +162,7 @@ class Export:
 
     def _head(self, reading: Reading, place: dict[str, Any], aside: Sequence[PlacedNote]) -> Step:
         stop = reading.stop
-        said = [markdown(stop.why, self._links), "\n\n".join(self._facts(reading, place))]
+        said = [markdown(stop.why, self._links), "\n\n".join(particulars(reading, placed=bool(place)))]
         said += ["\n\n".join(self._aside(note) for note in aside)] if aside else []
         said += [f"**Question.** {markdown(one.ask, self._links)}" for one in stop.questions]
         return Step(
@@ -206,21 +205,6 @@ class Export:
         see = f"\n\nSee {code(str(question.ref))}" if question.ref else ""
         return markdown(question.answer, self._links) + see
 
-    def _facts(self, reading: Reading, place: dict[str, Any]) -> Iterator[str]:
-        yield _where(reading.site)
-        yield _worth(reading.stop)
-        if reading.site.verdict != "exact":
-            yield _verdict(reading.site)
-        if not place:
-            yield "**This step has no place in this checkout.**"
-        if reading.problem:
-            yield f"This stop cannot be shown: {markdown(reading.problem)}"
-        if reading.excerpt is not None:
-            yield from _way(reading.excerpt)
-            if reading.excerpt.entries:
-                shown = reading.excerpt.entries[:_LISTED]
-                yield items(f"{code(one.path)} {markdown(one.about)}".rstrip() for one in shown)
-
 
 def _kept(stop: Stop) -> dict[str, Any]:
     """What of a stop no player knows."""
@@ -237,41 +221,3 @@ def _kept(stop: Stop) -> dict[str, Any]:
     if stop.message:
         kept["message"] = {key: getattr(stop.message, key) for key in stop.message.__match_args__}
     return kept
-
-
-def _where(site: Site) -> str:
-    if site.path is None:
-        return f"{code(str(site.ref))} · {markdown(facts.release(site))}"
-    parts = [code(facts.span(site.path, site.start, site.end)), code(site.symbol) if site.symbol else ""]
-    return " · ".join([*filter(None, parts), markdown(facts.release(site))])
-
-
-def _worth(stop: Stop) -> str:
-    parts = ["".join(facts.state(stop)), facts.LANES[stop.lane] if stop.lane else "", "★" * stop.stars]
-    return " · ".join(markdown(part) for part in [*parts, f"{stop.minutes} min"] if part)
-
-
-def _verdict(site: Site) -> str:
-    short, means = facts.verdict(site)
-    lines = [f"**{short}**: {markdown(means)}"]
-    if asked := facts.asked_for(site):
-        lines.append(f"asked for {code(asked)}")
-    lines += [f"{code(facts.span(hop.path, hop.line))} {markdown(hop.how)}" for hop in site.hops]
-    lines += [markdown(line) for line in (site.message or "").split("\n") if line.strip()]
-    for one in site.candidates:
-        name = f" {code(one.symbol)}" if one.symbol else ""
-        lines.append(f"{facts.candidates(site)}: {code(facts.span(one.path, one.line))}{name}")
-    return items(lines)
-
-
-def _way(excerpt: Excerpt) -> Iterator[str]:
-    call, ends = excerpt.call_site, excerpt.ends
-    if call is not None:
-        sign = "back from stop" if call.back else "called by stop"
-        at = code(facts.span(call.path, call.line))
-        yield f"{sign} {code(call.stop)} at {at}: {code(call.text.strip())}"
-    if ends is not None:
-        yield (
-            f"message from stop {code(ends.stop)} over {markdown(ends.over)}: sent at "
-            f"{code(facts.span(ends.path, ends.sent))}, received at line {ends.received}"
-        )

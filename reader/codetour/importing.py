@@ -14,10 +14,12 @@ from pathlib import Path
 from reader.checkout import UNKNOWN, Checkout
 from reader.codetour import own
 from reader.codetour.incoming import plain, prose, title_in
+from reader.codetour.javascript import Endless
 from reader.codetour.lifting import Lifted, Lifter
-from reader.codetour.locating import Found, line_of_step, missing, namesakes, of_uri, path_of
+from reader.codetour.locating import Found, NotPlaced, line_of_step, missing, namesakes, of_uri, path_of
 from reader.codetour.parsing import GivenStep, GivenTour
 from reader.codetour.seen import Sight
+from reader.codetour.wording import Step, all_of, as_code, headed, named, was
 from reader.errors import ReaderError
 from reader.excerpt import visible_line
 from reader.ref import Ref
@@ -26,18 +28,8 @@ from reader.value import frozen
 
 _WORDS = 120  # read in a minute, with the code that they are about
 _NOTES = 12  # in one stop, at most
+_PATIENT = 3  # patterns that do not end, after which no more are tried
 _HERE = "The author's tour stands at this line."
-
-
-@frozen
-class Step:
-    """One of theirs, in our words. `lifted` is None where it has no place."""
-
-    number: int
-    title: str
-    named: bool  # by its author, not by us
-    text: str
-    lifted: Lifted | None
 
 
 @frozen
@@ -61,6 +53,8 @@ class Import:
         self._sight = Sight(checkout, file, tour)
         self._told: dict[tuple[str, str], list[int]] = {}  # a file and what is said of it -> the steps
         self._unplaced = 0
+        self._endless = 0
+        self._near: dict[str, tuple[list[str], str]] = {}  # a file that is not here -> those of its name, what is said
         self._name = name_of(file, tour.title)
 
     def done(self) -> Imported:
@@ -94,9 +88,9 @@ class Import:
     def _intro(self, steps: Sequence[Step]) -> str:
         """The description, and what stands before the first step that has a place."""
         parts = [prose(self._given.description, self._called)]
-        parts += [_headed(step) for step in steps]
+        parts += [headed(step) for step in steps]
         if self._given.when:
-            parts.append(f"Its author shows this tour only where `{_as_code(self._given.when)}`.")
+            parts.append(f"Its author shows this tour only where `{as_code(self._given.when)}`.")
         if self._given.next:
             parts.append(f"The tour after it is “{visible_line(self._given.next)}”.")
         return "\n\n".join(filter(None, parts)) or f"Taken in from CodeTour: {self._given.title}."
@@ -115,13 +109,14 @@ class Import:
         try:
             lifted = self._lifted(step)
         except ReaderError as error:
+            self._endless += isinstance(error, Endless)
             self._unplaced += 1
             self._tell(step, str(error))
-            text = f"{text}\n\n{_was(step)}".strip()
+            text = f"{text}\n\n{was(step)}".strip()
         if lifted is not None and lifted.doubt:
             self._unplaced += lifted.line is None
             self._tell(step, lifted.doubt)
-        return Step(step.number, title or _named(lifted, step), bool(title), _all_of(step, text), lifted)
+        return Step(step.number, title or named(lifted, step), bool(title), all_of(step, text), lifted)
 
     def _tell(self, step: GivenStep, said: str) -> None:
         where = step.file or step.directory or step.uri or ""
@@ -140,6 +135,8 @@ class Import:
         self._say(step, found)
         if not self._checkout.has(found.path):
             return self._gone(step, found.path)
+        if self._endless >= _PATIENT and step.pattern and not step.line:
+            raise NotPlaced(f"its pattern is not searched for: {_PATIENT} before it did not end")
         place = line_of_step(step, self._given, self._sight, found.path)
         if place is None:
             return Lifted(Ref(found.path), 1)
@@ -153,12 +150,17 @@ class Import:
         seen = self._sight.of(step, path)
         if seen is not None and (step.line or step.selection):
             line = step.line or (step.selection or (1, 1))[0]
-            lifted = self._lifter.moved(path, namesakes(path, self._checkout), seen, line)
+            lifted = self._lifter.moved(path, self._nearest(path)[0], seen, line)
             if lifted is not None:
                 return lifted
         if self._checkout.is_directory(path):
             return Lifted(Ref.parse(f"{path}/"), 1, None, "is a directory here, not a file")
-        return Lifted(Ref(path), None, None, missing(path, self._checkout))
+        return Lifted(Ref(path), None, None, self._nearest(path)[1])
+
+    def _nearest(self, path: str) -> tuple[list[str], str]:
+        if path not in self._near:
+            self._near[path] = namesakes(path, self._checkout), missing(path, self._checkout)
+        return self._near[path]
 
     def _stops(self, parts: Sequence[Stop | Step]) -> Iterator[Stop]:
         pending: list[Step] = []
@@ -174,7 +176,7 @@ class Import:
                 yield from map(_of_words, words)
                 yield step
             else:
-                pending.append(replace(step, text="\n\n".join([*map(_headed, words), step.text]).strip()))
+                pending.append(replace(step, text="\n\n".join([*map(headed, words), step.text]).strip()))
             words = []
         if pending:
             yield _joined(pending)
@@ -207,7 +209,7 @@ def _joined(steps: Sequence[Step]) -> Stop:
     notes = []
     if first.lifted.at is not None:
         notes.append(Note(first.lifted.at, f"{first.title}." if first.named else _HERE))
-    notes += [Note(step.lifted.at, _headed(step)) for step in more if step.lifted and step.lifted.at]
+    notes += [Note(step.lifted.at, headed(step)) for step in more if step.lifted and step.lifted.at]
     return _stop(first.lifted.ref, first.title, first.text, notes)
 
 
@@ -237,41 +239,3 @@ def _with_ids(stops: Sequence[Stop]) -> Iterator[Stop]:
             name = f"{base}-{count}"
         taken.add(name)
         yield replace(stop, id=name)
-
-
-def _headed(step: Step) -> str:
-    return f"**{step.title.replace('*', '∗')}**\n\n{step.text}".strip() if step.named else step.text
-
-
-def _named(lifted: Lifted | None, step: GivenStep) -> str:
-    if lifted is not None:
-        ref = lifted.ref
-        return ref.symbol or ref.path.rstrip("/").rpartition("/")[2] + "/" * ref.is_directory
-    return step.view or f"Step {step.number}"
-
-
-def _was(step: GivenStep) -> str:
-    """Where a step that has no place was to stand."""
-    where = step.uri or step.file or step.directory or ""
-    if re.fullmatch(r"https?://[^\s()<>]+", where):
-        return f"About [{where}]({where})."
-    if step.line:
-        where += f", line {step.line}"
-    elif step.pattern:
-        where += f", pattern {step.pattern[:200]}"
-    return f"It is about `{_as_code(where)}`."
-
-
-def _all_of(step: GivenStep, text: str) -> str:
-    """With what its author has the editor do, which stays undone."""
-    parts = [text]
-    if step.view and not step.file and not step.directory:
-        parts.append(f"In the editor this step shows the view `{_as_code(step.view)}`.")
-    if step.commands:
-        listed = ", ".join(f"`{_as_code(command)}`" for command in step.commands[:20])
-        parts.append(f"In the editor this step runs commands: {listed}.")
-    return "\n\n".join(filter(None, parts))
-
-
-def _as_code(text: str) -> str:
-    return visible_line(text).replace("`", "'")[:500]

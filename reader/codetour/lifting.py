@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from functools import lru_cache
 
 from reader import syntax
 from reader.checkout import Checkout
 from reader.codetour.seen import Seen
+from reader.codetour.twins import likeness, quoted, same_place, twin
 from reader.errors import ReaderError
 from reader.excerpt import visible
 from reader.excerpt.placing import line_of
@@ -28,11 +28,9 @@ from reader.value import frozen
 _NEAR = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 _CLOSED = (0, -1, -2, -3, -4, 1, 2, 3, 4)
 _SHORT = 72  # characters of a fragment that is cut to where it is alone
-_ALIKE = 0.75  # of two lines, from which one may be the other after an edit
 _COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|@|template\s*<)")
 _MOST = 5  # files of one name that are compared
 _SAME_FILE = 0.5  # of the lines of a file, from which another is the same one elsewhere
-_LONG = 20_000  # lines of a text that two versions are compared over
 
 
 @frozen
@@ -79,7 +77,7 @@ class Lifter:
         site = self._site(Ref(path, symbol)) if symbol else None
         candidates = [*namesakes[:_MOST], *([site.path] if site and site.path and site.verdict != "ambiguous" else ())]
         alike = {
-            one: _likeness(seen.lines, self._lines(one)) for one in dict.fromkeys(candidates) if self._readable(one)
+            one: likeness(seen.lines, self._lines(one)) for one in dict.fromkeys(candidates) if self._readable(one)
         }
         best = max(alike, key=lambda one: alike[one], default=None)
         if best is None or alike[best] < _SAME_FILE:
@@ -129,30 +127,28 @@ class Lifter:
                 return Lifted(ref, number, at, doubt)
         return Lifted(ref, number, None, f"line {number} reads like others around it; the stop has no note there")
 
-    def _now(self, path: str, here: Sequence[str], seen: Seen, number: int) -> tuple[int | None, str | None]:
-        """The line of the checkout that the author's line is now."""
+    def _now(self, path: str, here: tuple[str, ...], seen: Seen, number: int) -> tuple[int | None, str | None]:
+        """The line of the checkout that the author's line is now, and what is to be said of it."""
+        within: tuple[int, int] | None = None
         for one in _around(path, seen.lines, number, number):
             site = self._site(Ref(path, one.symbol))
             if site.path != path or site.start is None or site.end is None or self._is_one_of_many(one, path, seen):
                 continue
+            within = within or (site.start, site.end)
             if number in (one.start, one.line) and site.line is not None:
                 return (site.line if number == one.line else site.start), None
-            found = _same_place(
-                seen.lines[one.start - 1 : one.end], number - one.start, here[site.start - 1 : site.end]
-            )
+            before = seen.lines[one.start - 1 : one.end]
+            found = same_place(before, number - one.start, here[site.start - 1 : site.end])
             if found is not None:
                 return site.start + found, None
-        if len(here) + len(seen.lines) < 2 * _LONG:
-            found = _same_place(seen.lines, number - 1, here)
-            if found is not None:
-                return found + 1, None
-        found = _twin(seen.lines[number - 1], here, 1, len(here))
-        if found is None:
+        found = same_place(seen.lines, number - 1, here)
+        if found is not None:
+            return found + 1, None
+        # Where the definition is still here, a line like it in another one is another line.
+        like = twin(seen.lines[number - 1], here, *(within or (1, len(here))))
+        if like is None:
             return None, None
-        return (
-            found,
-            f"its line was {_quoted(seen.lines[number - 1])} {seen.origin}; {_quoted(here[found - 1])} is taken",
-        )
+        return like, f"its line was {quoted(seen.lines[number - 1])} {seen.origin}; {quoted(here[like - 1])} is taken"
 
     def _is_one_of_many(self, one: Definition, path: str, seen: Seen) -> bool:
         """Overloads, and the getter and setter of a property: their name does not say which is meant."""
@@ -161,7 +157,7 @@ class Lifter:
 
     def _lost(self, path: str, seen: Seen, number: int) -> Lifted:
         """The line is gone: the smallest definition around it that is still there, else the ref as it was."""
-        doubt = f"its line is gone: {_quoted(seen.lines[number - 1])} ({seen.origin})"
+        doubt = f"its line is gone: {quoted(seen.lines[number - 1])} ({seen.origin})"
         symbols = [one.symbol for one in _around(path, seen.lines, number, number)]
         for symbol in symbols:
             site = self._site(Ref(path, symbol))
@@ -170,10 +166,6 @@ class Lifter:
         if self._checkout.has(path):
             return Lifted(Ref(path), None, None, doubt)
         return Lifted(Ref(path, symbols[0] if symbols else None), None, None, doubt)
-
-
-def _quoted(line: str) -> str:
-    return f"{visible(' '.join(line.split())[:_SHORT])!r}"
 
 
 def _meant(lines: Sequence[str], number: int) -> int:
@@ -214,43 +206,3 @@ def _fragment(span: Sequence[str], index: int) -> str | None:
         if whole[:at] and re.search(r"\w", whole) and line_of(whole[:at], span, 0)[0] == index:
             return whole[:at]
     return None
-
-
-def _same_place(before: Sequence[str], index: int, after: Sequence[str]) -> int | None:
-    """The index of the same line in an edited text: alone in both, or kept by the comparison of the two."""
-    old, new = [" ".join(line.split()) for line in before], [" ".join(line.split()) for line in after]
-    wanted = old[index]
-    if old.count(wanted) == 1 == new.count(wanted):
-        return new.index(wanted)
-    if wanted not in new:
-        return None
-    for block in SequenceMatcher(None, old, new, autojunk=len(old) > 2_000).get_matching_blocks():
-        if block.a <= index < block.a + block.size:
-            return block.b + index - block.a
-    return None
-
-
-def _likeness(before: Sequence[str], after: Sequence[str]) -> float:
-    """The share of its lines, blank ones aside, that are in the other too."""
-    here = {line.strip() for line in after}
-    lines = [line.strip() for line in before if line.strip()]
-    return sum(line in here for line in lines) / len(lines) if lines else 0.0
-
-
-def _twin(line: str, lines: Sequence[str], start: int, end: int) -> int | None:
-    """The one line that reads the same, or else the one that reads much like it."""
-    wanted = " ".join(line.split())
-    texts = {number: " ".join(lines[number - 1].split()) for number in range(start, min(end, len(lines)) + 1)}
-    same = [number for number, text in texts.items() if text == wanted]
-    if same or len(wanted) < 8:
-        return same[0] if len(same) == 1 else None
-    matcher = SequenceMatcher(None, b=wanted, autojunk=False)
-    best: list[tuple[float, int]] = []
-    for number, text in texts.items():
-        matcher.set_seq1(text)
-        if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE:
-            best.append((matcher.ratio(), number))
-    best.sort(reverse=True)
-    if not best or best[0][0] < _ALIKE or (len(best) > 1 and best[1][0] == best[0][0]):
-        return None
-    return best[0][1]
