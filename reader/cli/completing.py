@@ -32,7 +32,7 @@ _PROSE = (".md", ".rst", ".txt")
 
 @click.command(
     epilog="""\b
-Example, each once and for all in the file that your shell starts with:
+Example:
   eval "$(reader completion bash)"      in ~/.bashrc
   eval "$(reader completion zsh)"       in ~/.zshrc, after compinit if it is there
   reader completion fish | source       in ~/.config/fish/config.fish"""
@@ -40,7 +40,10 @@ Example, each once and for all in the file that your shell starts with:
 @click.argument("shell", type=click.Choice(shells.NAMES))
 @click.pass_obj
 def completion(session: Session, shell: str) -> None:
-    """Print what teaches your shell to complete the names of tours, stops, files, symbols and releases."""
+    """Print what teaches your shell to complete the names of tours, stops, files, symbols and releases.
+
+    One line in the file that your shell starts with does it for good.
+    """
     session.write(shells.script(shell))
 
 
