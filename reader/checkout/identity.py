@@ -93,7 +93,7 @@ def last_tag(root: Path, *commit: str) -> tuple[str | None, str]:
     """The release of another project's clone after its own tags, or None with the reason: those that are a version and
     nothing else go first (a repository may tag its parts too), then any that ends in one."""
     release, why_not = None, ""
-    for matches in (("[0-9]*", "v[0-9]*"), ("*[0-9].[0-9]*",)):
+    for matches in (("[0-9]*", "v[0-9]*"), ("*[0-9].[0-9]*", "*[0-9]_[0-9]*")):
         describe = (*_TAGGED, *(f"--match={one}" for one in matches))
         release, why_not = _described(root, *commit, describe=describe, form=_DESCRIBED_ELSEWHERE)
         if release:

@@ -292,9 +292,9 @@ def say_of_another(session: Session, tour: Tour, source: str) -> None:
 def _begin(session: Session, checkout: Checkout, full: bool, minutes: int | None = None) -> None:
     """A page cannot be turned before a tour is open: open the first."""
     name = library.names()[0]
-    session.say(f"reader: no tour was open yet; this opens {name}.")
     source = library.source_of(name)
     view = guide.open_tour(library.reload(source), source, checkout, session.store(), full=full)
+    session.say(f"reader: no tour was open yet; this opens {name}.")
     _page(session, view, checkout, before=_sitting(session, view, minutes))
 
 
