@@ -19,7 +19,7 @@ from reader.errors import ReaderError
 from reader.value import frozen
 
 SETTING = "editor"  # the name of the setting that counts more than the environment
-_PATIENCE = 2.0  # seconds in which an editor with a window of its own says that it cannot be started
+_PATIENCE = 1.0  # seconds in which an editor with a window of its own says that it cannot be started
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PLACEHOLDERS = ("file", "line", "column")
 _FALLBACKS = ("vi", "nano")

@@ -310,6 +310,7 @@ def test_every_complaint_is_told_with_its_place() -> None:
         (b"[" * 100_000, "is nested too deeply"),
         (b'{"a":' * 100_000, "is nested too deeply"),
         (b"[" + b"1," * 5_000_001, "is larger than any progress"),
+        (content({"marks": [0] * 200_001}), "marks: has 200,001 rows, more than reader ever writes"),
         (b'{"format": NaN}', "NaN is no number"),
         (b'{"format": ' + b"9" * 5000 + b"}", "is not JSON: Exceeds the limit"),
         (b"[]", "is no progress of reader's"),

@@ -22,7 +22,8 @@ from reader.value import frozen
 FORMAT = "reader-progress"
 VERSION = 1
 LARGEST = 256 * 1024 * 1024  # bytes: several times what a store can hold
-_MOST = 5_000_000  # commas: a list of a stranger may be no longer, whatever is in it
+_MOST = 5_000_000  # commas: so much a file of a stranger may hold at most, whatever it is
+_ROWS = 200_000  # of one table; fifty visits a day take eleven years to come to that
 _TOLD = 20  # complaints that are written out
 
 Row = dict[str, Any]
@@ -164,9 +165,9 @@ def gathered(table: Table, rows: Iterable[Row]) -> dict[Key, Row]:
 def _better(table: Table, one: Row, other: Row) -> Row:
     """Of two rows of one key. Two as good as each other have an order all the same, so that it is nobody's turn. The
     text that was read stays with whichever mark is of it: one that a browser made has none."""
-    aside = (*table.longest, *(("text",) if table.keeps_text else ()))
-    if table.better is None:
+    if table.better is None or one == other:
         return one
+    aside = (*table.longest, *(("text",) if table.keeps_text else ()))
     judge = table.better
 
     def rank(row: Row) -> tuple[Any, str]:
@@ -238,7 +239,9 @@ def _rows(table: Table, given: Any, complaints: list[str]) -> Iterator[tuple[str
     """With the place of each."""
     if given is None:
         return
-    if table.name == "ticks":
+    if isinstance(given, list | dict) and len(given) > _ROWS:
+        complaints.append(f"{table.name}: has {len(given):,} rows, more than reader ever writes")
+    elif table.name == "ticks":
         if isinstance(given, dict):
             yield from ((f"ticks[{_shown(name)}]", {"id": name, "at": at}) for name, at in given.items())
         else:
