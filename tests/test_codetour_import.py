@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from reader.checkout import Checkout, open_checkout
 from reader.checkout.choice import Allowed
@@ -236,6 +238,19 @@ def test_a_line_means_the_text_that_its_author_had(shop: Path) -> None:
     assert told == ("the tour names 'v9', which is not at hand: its lines are taken as those of this checkout",)
 
 
+def test_a_line_that_was_edited_is_looked_for_in_its_own_definition(shop: Path) -> None:
+    """One like it in another function is another line; where it is gone, the definition stands for it."""
+    subject = shop / "t.tour"
+    step = {"file": "src/shop.py", "line": line_of(SHOP, "self.items = []"), "description": "Words."}
+    subject.write_text(json.dumps({"title": "T", "steps": [step]}))
+    os.system(f"git init -q {shop}")
+    commit(shop)
+    (shop / "src" / "shop.py").write_text(SHOP.replace("self.items = []", "pass"))
+    done = taken(shop, step, file=subject)
+    assert (str(done.tour.stops[0].ref), done.tour.stops[0].notes) == ("src/shop.py::Cart.__init__", ())
+    assert "its line is gone: 'self.items = []'" in done.told[0]
+
+
 def tagged(root: Path) -> str:
     return objects_of(root).tags()["v1.0"]
 
@@ -305,6 +320,55 @@ def test_what_cannot_be_lifted_is_told(
     assert "Words." in toml_of(done.tour)
 
 
+def test_patterns_that_never_end_are_not_waited_for_again(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the third no more are searched for, so that a tour of two thousand of them comes to an end."""
+    monkeypatch.setattr("reader.codetour.javascript.PATIENCE", 0.02)
+    (shop / "src" / "shop.py").write_text(SHOP + "# " + "a" * 3000 + "\n")
+    done = taken(shop, *[{"file": "src/shop.py", "pattern": ENDLESS}] * 5)
+    assert done.unplaced == 5
+    assert "steps 4, 5 (src/shop.py): its pattern is not searched for: 3 before it did not end" in done.told
+
+
+def test_a_tour_of_another_project_is_refused(shop: Path, tmp_path: Path) -> None:
+    """Not one of its files is here, and it does not lie here: whoever meant another checkout is told how to say so."""
+    with pytest.raises(ReaderError, match=r"none of the 2 files that it names is in .*/shop, .*--checkout DIR"):
+        taken(shop, {"file": "a/b.ts"}, {"file": "c.ts"}, file=tmp_path / "x.tour")
+
+
+VALUES = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(-2, 50), st.text(max_size=8), st.sampled_from(["src/shop.py", "^", "("])
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=3)),
+    max_leaves=4,
+)
+KEYS = (
+    "title",
+    "description",
+    "file",
+    "directory",
+    "uri",
+    "view",
+    "line",
+    "pattern",
+    "contents",
+    "selection",
+    "commands",
+)
+STEPS = st.lists(st.one_of(VALUES, st.dictionaries(st.sampled_from([*KEYS, "symbol", "reader"]), VALUES)), max_size=4)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(STEPS, st.dictionaries(st.sampled_from(["title", "description", "ref", "when", "reader", "stepMarker"]), VALUES))
+def test_any_json_is_a_tour_or_is_refused_in_words(shop: Path, steps: list[Any], tour: dict[str, Any]) -> None:
+    """And what it becomes is a tour that can be read again."""
+    place = shop / "t.tour"
+    checkout = opened(shop)
+    found = parse(place, json.dumps({**tour, "steps": steps}).encode())
+    done = Import(checkout, Lifter(checkout), place, found).done()
+    assert toml(Path(f"{done.tour.name}.toml"), toml_of(done.tour).encode()).stops
+
+
 @pytest.mark.parametrize(
     ("file", "told"),
     [
@@ -365,7 +429,7 @@ def test_the_command(shop: Path, run: Callable[..., Result]) -> None:
     (shop / "t.tour").write_text(json.dumps({"title": "T", "steps": [{"description": "d", "file": "notes.yml"}]}))
     assert "would be" in run("import", "t.tour", "--dry-run").output
     assert not (shop / ".reader").exists()
-    assert "t.toml: 1 steps, as 1 stop with 0 notes" in run("import", "t.tour").output
+    assert "t.toml: 1 step, as 1 stop with 0 notes" in run("import", "t.tour").output
     run("check", "t")
     before = (shop / ".reader" / "tours" / "t.toml").read_bytes()
     assert "is there already, and was left as it is" in run("import", "t.tour", code=2).output

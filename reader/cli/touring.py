@@ -81,7 +81,7 @@ def _exported(
 
 def _tell(session: Session, root: Path, done: Sequence[Exported], written: Written) -> None:
     steps, loose = sum(one.steps for one in done), sum(one.loose for one in done)
-    lines = [f"{root / one.path}: {one.steps} steps\n" for one in done]
+    lines = [f"{root / one.path}: {_many(one.steps, 'step')}\n" for one in done]
     if loose:
         lines.append(f"{loose} of {steps} steps have no place in this checkout, and say why\n")
     session.write(*lines)
@@ -144,12 +144,18 @@ def _write(place: Path, tour: Tour, dry: bool) -> None:
 def _tell_imported(session: Session, file: Path, place: Path, done: Imported, dry: bool) -> None:
     stops = len(done.tour.stops)
     notes = sum(len(stop.notes) for stop in done.tour.stops)
-    counts = f"{done.steps} steps, as {stops} stop{'s' * (stops != 1)} with {notes} note{'s' * (notes != 1)}"
+    counts = f"{_many(done.steps, 'step')}, as {_many(stops, 'stop')} with {_many(notes, 'note')}"
     session.write(f"{'would be ' * dry}{place}: {counts}\n")
     for told in done.told:
         session.say(f"reader: {file.name}: {told}")
     if done.unplaced:
-        many = "1 step is" if done.unplaced == 1 else f"{done.unplaced} steps are"
-        session.say(f"reader: {file.name}: {many} not at the code that they were written about; see above")
+        which = "is not at the code that it was" if done.unplaced == 1 else "are not at the code that they were"
+        session.say(f"reader: {file.name}: {_many(done.unplaced, 'step')} {which} written about; see above")
+    if (library.directory() / f"{done.tour.name}.toml").is_file() and place.parent.parts[-2:] == library.FOLDER.parts:
+        session.say(f"reader: {done.tour.name} stands in for the tour of that name that comes with reader")
     if not dry:
         session.hint(f"reader tour {done.tour.name} · reader check {done.tour.name}")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class Import:
     def __init__(self, checkout: Checkout, lifter: Lifter, file: Path, tour: GivenTour) -> None:
         self._checkout = checkout
         self._lifter = lifter
+        self._file = file
         self._given = tour
         self._sight = Sight(checkout, file, tour)
         self._told: dict[tuple[str, str], list[int]] = {}  # a file and what is said of it -> the steps
@@ -58,6 +60,7 @@ class Import:
         self._name = name_of(file, tour.title)
 
     def done(self) -> Imported:
+        self._refuse_others()
         given = list(own.runs(self._given))
         parts = [one if isinstance(one, Stop) else self._step(one) for one in given]
         before = next((at for at, one in enumerate(parts) if isinstance(one, Stop) or one.lifted), len(parts))
@@ -74,6 +77,24 @@ class Import:
         doubt = self._sight.doubt()
         told = (*self._given.complaints, *([doubt] if doubt else ()), *self._said())
         return Imported(tour, len(self._given.steps), self._unplaced, told)
+
+    def _refuse_others(self) -> None:
+        """A tour from elsewhere of which not one file is here is the tour of another project."""
+        root = self._checkout.root
+        named = dict.fromkeys(step.file for step in self._given.steps if step.file and not step.contents)
+        if not named or self._file.resolve().is_relative_to(root):
+            return
+        for file in named:
+            with suppress(ReaderError):
+                found = path_of(file, self._checkout)
+                if self._checkout.has(found.path) or namesakes(found.path, self._checkout):
+                    return
+        many = "the one file" if len(named) == 1 else f"none of the {len(named)} files"
+        verb = "is not" if len(named) == 1 else "is"
+        raise ReaderError(
+            f"{self._file}: {many} that it names {verb} in {root}, so that it is a tour of another checkout: "
+            "`--checkout DIR` names that, with `--any` where it is not of vLLM"
+        )
 
     def _said(self) -> Iterator[str]:
         """Each thing once, with all the steps that it is said of."""
