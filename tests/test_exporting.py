@@ -200,7 +200,7 @@ def test_what_the_tours_of_a_stranger_are_called_cannot_steer_the_terminal(guide
 def test_a_file_of_codetour_becomes_a_tour(guided: Run, tmp_path: Path) -> None:
     """Beside progress, in one call; a step without a place ends with exit code 1."""
     tour = {"title": "Theirs", "steps": [{"file": "vllm/engine.py", "line": 5, "description": "here"}]}
-    lost = {"title": "Lost", "steps": [{"file": "nowhere.py", "line": 5, "description": "here"}]}
+    lost = {"title": "Lost", "steps": [*tour["steps"], {"file": "nowhere.py", "line": 5, "description": "here"}]}
     for name, content in (("theirs", tour), ("lost", lost)):
         (tmp_path / f"{name}.tour").write_text(json.dumps(content))
     out = tmp_path / "own"

@@ -61,9 +61,10 @@ def _head(found: Breakpoints) -> str:
 
 def _where(found: Breakpoints, root: Path | None) -> str:
     if root is not None:
+        what = "vLLM" if found.engine is not None else "project"
         return (
-            f"The files are those of {visible_line(str(root))}: run that code. For a vLLM that is installed elsewhere, "
-            "of the same release, write them with --installed."
+            f"The files are those of {visible_line(str(root))}: run that code. For a {what} of the same release that "
+            "is installed elsewhere, write them with --installed."
         )
     return f"The files are looked for on Python's path: run an installed {found.release}, whose lines these are."
 
