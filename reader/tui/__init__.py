@@ -28,14 +28,5 @@ def run(checkout: Checkout, store: Store, source: str, *, color: bool) -> int:
     from reader.tui import themes
     from reader.tui.app import Session
 
-    plain = os.environ.get("NO_COLOR")
-    os.environ.pop("NO_COLOR", None)
-    if not color:
-        os.environ["NO_COLOR"] = "1"  # Textual asks when an app is made
-    try:
-        app = Session(checkout, store, source, color=color, theme=themes.first_choice(os.environ))
-    finally:
-        os.environ.pop("NO_COLOR", None)
-        if plain is not None:
-            os.environ["NO_COLOR"] = plain
+    app = Session(checkout, store, source, color=color, theme=themes.first_choice(os.environ))
     return app.run() or app.return_code or 0

@@ -13,6 +13,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from reader.checkout import Checkout
@@ -40,6 +41,10 @@ INTERRUPTED = 130
 _OF_THE_PAGE = {key.action.partition("(")[0] for key in KEYS} - {"interrupt", "suspend_process"}
 
 
+class Desk(Screen[None], inherit_bindings=False):
+    """The screen under all panels; Textual's own would take Tab for the focus."""
+
+
 class Session(Working):
     """`exit` gives the exit code of the command."""
 
@@ -60,7 +65,8 @@ class Session(Working):
 
     def __init__(self, checkout: Checkout, store: Store, source: str, *, color: bool, theme: str) -> None:
         """Raises ReaderError where there is nothing to begin with."""
-        super().__init__()
+        with themes.colours(color):
+            super().__init__(ansi_color=None if color else True)
         self.start(store, Readings(checkout, past=True))
         self.workshop = Workshop(checkout)
         self._color = color
@@ -80,6 +86,9 @@ class Session(Working):
         return self.readings.checkout
 
     # The screen
+
+    def get_default_screen(self) -> Screen[None]:
+        return Desk(id="_default")
 
     def compose(self) -> ComposeResult:
         yield Masthead()
@@ -103,7 +112,7 @@ class Session(Working):
     def on_resize(self, event: events.Resize) -> None:
         columns, rows = event.size
         self.set_class(columns < LEAST[0] or rows < LEAST[1], "-small")
-        word = f"{columns} columns and {rows} rows are too few:\nreader needs {LEAST[0]} and {LEAST[1]}. q quits."
+        word = f"too small\n{columns} × {rows}\nreader needs\n{LEAST[0]} × {LEAST[1]}"
         self.screen_stack[0].query_one("#small", Static).update(Text(word))
         self._lay_out()
 
@@ -134,7 +143,7 @@ class Session(Working):
         wanted = self.size.width >= WIDE if self._wants_contents is None else self._wants_contents
         self.part(Contents).display = wanted and not plain
         self.part(Contents).set_class(self.size.width >= ROOMY_ASIDE, "-roomy")
-        self.part(Masthead).display = not plain
+        self.part(Masthead).display = not plain and not self.has_class("-small")
         if hasattr(self, "shown"):
             crumbs = [left.shown.name for left in self.trail.behind if left.shown.ready is None or left.shown.stop]
             sheet = Sheet(max(self.size.width - 4, 8), not self._color)

@@ -5,10 +5,12 @@ What is drawn by the terminal's renderers names sixteen colours; dark and light 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from rich.terminal_theme import TerminalTheme
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 TERMINAL = "terminal"
 NAMES = ("dark", "light", TERMINAL)
@@ -18,18 +20,18 @@ THEMES = (
     Theme(
         "dark", primary="#82aaff", secondary="#7fdbca", warning="#e6b673", error="#f07178", success="#a8cc8c",
         accent="#c792ea", foreground="#d6d9e0", background="#16181d", surface="#1c1f26", panel="#272b35", dark=True,
-        variables={"cursor": "#2a2f3a", "quiet": "#7a8190", "scrollbar": "#333845", "scrollbar-background": "#16181d"},
+        variables={"cursor": "#2a2f3a", "scrollbar": "#333845", "scrollbar-background": "#16181d"},
     ),
     Theme(
         "light", primary="#2c5fb3", secondary="#16707c", warning="#8a5a00", error="#b3261e", success="#2f6f2a",
         accent="#8331a3", foreground="#23272e", background="#fcfbf8", surface="#f3f1ec", panel="#e6e3dc", dark=False,
-        variables={"cursor": "#ece9df", "quiet": "#6a6f78", "scrollbar": "#cfcabf", "scrollbar-background": "#fcfbf8"},
+        variables={"cursor": "#ece9df", "scrollbar": "#cfcabf", "scrollbar-background": "#fcfbf8"},
     ),
     Theme(
         TERMINAL, ansi=True, primary="ansi_blue", secondary="ansi_cyan", warning="ansi_yellow", error="ansi_red",
         success="ansi_green", accent="ansi_magenta", foreground="ansi_default", background="ansi_default",
         surface="ansi_default", panel="ansi_default", boost="ansi_default", dark=True,
-        variables={"cursor": "ansi_default", "quiet": "ansi_default", "scrollbar": "ansi_blue",
+        variables={**BUILTIN_THEMES["ansi-dark"].variables, "cursor": "ansi_default", "scrollbar": "ansi_blue",
                    "scrollbar-background": "ansi_default"},
     ),
 )  # fmt: skip
@@ -64,3 +66,17 @@ def first_choice(environ: Mapping[str, str]) -> str:
 
 def following(name: str) -> str:
     return NAMES[(NAMES.index(name) + 1) % len(NAMES)] if name in NAMES else NAMES[0]
+
+
+@contextmanager
+def colours(wanted: bool) -> Iterator[None]:
+    """Textual looks for NO_COLOR when an app is made, whatever the command line said."""
+    before = os.environ.pop("NO_COLOR", None)
+    if not wanted:
+        os.environ["NO_COLOR"] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop("NO_COLOR", None)
+        if before is not None:
+            os.environ["NO_COLOR"] = before
