@@ -196,6 +196,32 @@ def test_steps_that_somebody_added_come_back_beside_ours(guided: Callable[..., R
     assert [stop.id for stop in back.stops] == ["add", "step", "schedule", "mine"]
 
 
+@pytest.mark.parametrize(
+    ("step", "key", "value"),
+    [
+        (0, "stop", "no id!"),
+        (0, "minutes", "many"),
+        (0, "lane", 7),
+        (0, "after", "add"),
+        (3, "stop", "add"),
+        (1, "note", []),
+    ],
+)
+def test_a_spoilt_export_comes_in_all_the_same(
+    guided: Callable[..., Result], tmp_path: Path, step: int, key: str, value: object
+) -> None:
+    """As a tour of somebody's own, where what we wrote beside a step is not to be used; every word is there."""
+    guided("export", "codetour", str(tmp_path / "out"), "week1")
+    file = tmp_path / "out" / ".tours" / "week01.tour"
+    tour = json.loads(file.read_text(encoding="utf-8"))
+    tour["steps"][step]["reader"][key] = value
+    file.write_text(json.dumps(tour), encoding="utf-8")
+    guided("import", str(file), "--output", str(tmp_path / "mine"))
+    made = (tmp_path / "mine" / "week01.toml").read_text(encoding="utf-8")
+    assert all(words in made for words in ("It only waits.", "Nothing runs yet.", "Nothing at all.", "Eight at once."))
+    assert library.load(str(tmp_path / "mine" / "week01.toml")).stops
+
+
 def test_a_checkout_in_which_nothing_is_utf_8(guided: Callable[..., Result], tmp_path: Path) -> None:
     """Latin-1, carriage returns, tabs and trailing space: the pattern hits however an editor decodes the file."""
     engine = tmp_path / "vllm-0.13.0" / "vllm" / "engine.py"

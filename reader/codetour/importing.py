@@ -247,13 +247,15 @@ def _of_words(step: Step) -> Stop:
 
 
 def _with_ids(stops: Sequence[Stop]) -> Iterator[Stop]:
-    """What has an id keeps it, whoever comes first."""
+    """What has an id keeps it, unless a stop before has the same."""
     taken = {stop.id for stop in stops if stop.id}
+    given: set[str] = set()
     for stop in stops:
-        if stop.id:
+        if stop.id and stop.id not in given:
+            given.add(stop.id)
             yield stop
             continue
-        base = re.sub(r"[^a-z0-9]+", "-", stop.title.lower()).strip("-")[:48].rstrip("-") or "stop"
+        base = stop.id or re.sub(r"[^a-z0-9]+", "-", stop.title.lower()).strip("-")[:48].rstrip("-") or "stop"
         name, count = base, 1
         while name in taken:
             count += 1

@@ -7,6 +7,7 @@ without our keys is somebody's own, and is taken for what it is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -41,10 +42,13 @@ def runs(given: GivenTour) -> Iterator[Stop | GivenStep]:
 
 
 def head(given: GivenTour) -> dict[str, Any]:
-    """Title, home and week as they were, where they are still there."""
-    return _checked(
-        {key: value for key, value in (given.reader or {}).items() if key in ("title", "home", "week")}, TOUR
-    )
+    """Title, home and week as they were, where they are still there and are good."""
+    found: dict[str, Any] = {}
+    for key in ("title", "home", "week"):
+        if given.reader and key in given.reader:
+            with suppress(ValueError, msgspec.ValidationError):
+                found |= _checked({key: given.reader[key]}, TOUR)
+    return found
 
 
 def linked(stops: Sequence[Stop]) -> tuple[Stop, ...]:
@@ -52,7 +56,7 @@ def linked(stops: Sequence[Stop]) -> tuple[Stop, ...]:
     ids = {stop.id for stop in stops}
     unlinked: dict[str, Any] = dict.fromkeys(LINK)
     return tuple(
-        replace(stop, **unlinked) if (stop.after or stop.back_from or stop.id) not in ids else stop for stop in stops
+        replace(stop, **unlinked) if (stop.after or stop.back_from) not in ids - {stop.id} else stop for stop in stops
     )
 
 
