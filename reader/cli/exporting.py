@@ -18,7 +18,7 @@ from reader.reading import meet
 
 if TYPE_CHECKING:
     from reader.checkout import Checkout
-    from reader.folder import Written
+    from reader.folder import Folder, Written
     from reader.leaflet import Leaflet
     from reader.progress.parcel import Parcel
     from reader.tour import Tour
@@ -70,24 +70,31 @@ def markdown(session: Session, /, folder: Path, tours: tuple[str, ...], full: bo
     TOUR is as for `reader tour`; without one all are written. Pages of an earlier export that are not written again are
     cleared away, unless you changed them; other files stay. What you have read and noted is not in them.
     """
-    from reader import leaflet  # 60 ms with the resolver
-    from reader.folder import Folder
+    from reader.folder import Folder  # 6 ms of tempfile and hashlib
 
     checkout = session.checkout()
     chosen = _chosen(tours, checkout)
-    names = leaflet.files(chosen)
+    try:
+        done = _written(session, Folder(folder, "markdown", force=force), chosen, checkout, full)
+    finally:
+        session.progress("")
+    session.say(f"{folder}: {told(done)}")
+
+
+def _written(session: Session, folder: Folder, tours: list[Tour], checkout: Checkout, full: bool) -> Written:
+    from reader import leaflet  # 60 ms with the resolver
+
+    names = leaflet.files(tours)
     made = []
-    with Folder(folder, "markdown", force=force) as into:
+    with folder as into:
         into.claim([*names.values(), leaflet.INDEX])
-        for tour in chosen:
+        for tour in tours:
             session.progress(f"writing {names[tour.name]}")
             text, entry = _leaflet(session, tour, checkout, names, full)
             into.write(entry.file, text.encode("utf-8", "replace"))
             made.append(entry)
         into.write(leaflet.INDEX, leaflet.index(made, checkout.named).encode("utf-8", "replace"))
-        done = into.done()
-    session.progress("")
-    session.say(f"{folder}: {told(done)}")
+        return into.done()
 
 
 def _chosen(wanted: tuple[str, ...], checkout: Checkout) -> list[Tour]:
