@@ -70,7 +70,7 @@ def markdown(session: Session, /, folder: Path, tours: tuple[str, ...], full: bo
     TOUR is as for `reader tour`; without one all are written. Pages of an earlier export that are not written again are
     cleared away, unless you changed them; other files stay. What you have read and noted is not in them.
     """
-    from reader.folder import Folder  # 6 ms of tempfile and hashlib
+    from reader.folder import Folder  # 18 ms with tempfile, json and hashlib
 
     checkout = session.checkout()
     chosen = _chosen(tours, checkout)
@@ -82,7 +82,7 @@ def markdown(session: Session, /, folder: Path, tours: tuple[str, ...], full: bo
 
 
 def _written(session: Session, folder: Folder, tours: list[Tour], checkout: Checkout, full: bool) -> Written:
-    from reader import leaflet  # 60 ms with the resolver
+    from reader import leaflet  # 35 ms
 
     names = leaflet.files(tours)
     made = []
@@ -166,7 +166,7 @@ def progress(session: Session, file: Path, force: bool) -> None:
         if sys.stdout is not None:
             sys.stdout.write(data.decode())
         return
-    from reader.folder import NotWritten, replace  # 4 ms of tempfile
+    from reader.folder import NotWritten, replace  # 18 ms with tempfile, json and hashlib
 
     try:
         if not force and os.path.lexists(file):

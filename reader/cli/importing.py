@@ -70,7 +70,7 @@ def import_(ctx: click.Context, files: tuple[Path, ...], dry: bool, output: Path
 
 
 def _read(file: Path) -> Parcel:
-    from reader.progress.parcel import LARGEST, read  # 20 ms of msgspec
+    from reader.progress.parcel import LARGEST, read  # 45 ms with msgspec and json
 
     if file.suffix == ".toml":
         raise ReaderError(f"{file}: is a tour of reader's already; `reader tour {file}` opens it")
