@@ -38,7 +38,6 @@ class FindPanel(PlacesPanel):
         yield from super().compose()
 
     def on_mount(self) -> None:
-        super().on_mount()
         if self._first:
             self.query_one(Input).value = self._first
 
@@ -51,9 +50,12 @@ class FindPanel(PlacesPanel):
         self._waiting = self.set_timer(_PAUSE, self._look)
 
     def chosen(self, value: object) -> None:
-        if isinstance(value, Entry) and value.lead == NEAR and value.place is None:
+        """Not from a list that another name was asked for."""
+        if self.typed.strip() != self._asked:
+            self._look()
+        elif isinstance(value, Entry) and value.lead == NEAR and value.place is None:
             self.query_one(Input).value = value.label
-        elif self.typed.strip() == self._asked:
+        else:
             super().chosen(value)
 
     def action_close(self) -> None:

@@ -47,7 +47,7 @@ class ListPanel(ModalScreen[_T | None], Generic[_T]):
     ListPanel.-beside .body { layout: horizontal; }
     ListPanel.-beside .preview { display: block; width: 52%; height: 1fr; border-top: none;
                                  border-left: solid $surface; }
-    ListPanel .detail { dock: bottom; height: auto; max-height: 4; padding: 0 2; background: $background; }
+    ListPanel .detail { height: auto; max-height: 4; padding: 0 2; background: $background; }
     ListPanel.-below .detail { display: none; }
     ListPanel.-beside .detail { display: none; }
     """
