@@ -43,7 +43,7 @@ def open_(session: Session, what: str | None, editor: str | None, remember: bool
     Kakoune, Helix, VS Code and its kin, Cursor, Zed, Sublime Text, PyCharm and others are known by name; for any other
     write {file}, {line} and, if you like, {column} where they belong. No shell is involved.
     """
-    from reader import editors
+    from reader import editors  # 10 ms, which `breakpoints` need not pay
 
     setting = None if editor or remember else session.store().setting(editors.SETTING)
     text = editors.chosen(os.environ, setting, editor)
