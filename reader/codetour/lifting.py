@@ -27,6 +27,7 @@ from reader.value import frozen
 # Lines up or down that a fragment may stand for; of a line that only closes something, what it closes is meant.
 _NEAR = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 _CLOSED = (0, -1, -2, -3, -4, 1, 2, 3, 4)
+_TELLING = 40  # characters of a line that is hardly written twice
 _SHORT = 72  # characters of a fragment that is cut to where it is alone
 _COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|@|template\s*<)")
 _MOST = 5  # files of one name that are compared
@@ -144,8 +145,11 @@ class Lifter:
         found = same_place(seen.lines, number - 1, here)
         if found is not None:
             return found + 1, None
-        # Where the definition is still here, a line like it in another one is another line.
-        like = twin(seen.lines[number - 1], here, *(within or (1, len(here))))
+        wanted = seen.lines[number - 1]
+        like = twin(wanted, here, *within) if within else None
+        # Where the definition is still here, a short line like it in another one is another line.
+        if like is None and (within is None or len(wanted.strip()) >= _TELLING):
+            like = twin(wanted, here, 1, len(here))
         if like is None:
             return None, None
         return like, f"its line was {quoted(seen.lines[number - 1])} {seen.origin}; {quoted(here[like - 1])} is taken"
