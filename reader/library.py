@@ -169,7 +169,7 @@ def _find(name: str) -> Held:
 
 
 def _load(path: Path) -> Tour:
-    _refuse_link(path)
+    refuse_link(path)
     return compiled.tour(path, lender)
 
 
@@ -183,7 +183,7 @@ def lender(borrower: Path, name: str) -> Path:
         for stem in stems:
             found = place / f"{stem}.toml"
             if NAME.fullmatch(stem) and stem != "plan" and os.access(found, os.F_OK):
-                _refuse_link(found)
+                refuse_link(found)
                 return found
     raise UnknownName("tour", name, hint="A tour borrows from those in its own folder and those that come with reader.")
 
@@ -234,7 +234,8 @@ def _problem(name: str, path: Path) -> str | None:
     return _LINK if _leads_out(path) else None
 
 
-def _refuse_link(path: Path) -> None:
+def refuse_link(path: Path) -> None:
+    """Raises ReaderError for a file beside a checkout, be it there yet or not, that a link leads out of it."""
     if _leads_out(path):
         raise ReaderError(f"{path}: {_LINK}")
 

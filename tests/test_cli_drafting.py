@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -251,3 +252,49 @@ def test_the_open_tour_is_the_one_that_was_opened(
     guided("tour", "week01")
     monkeypatch.chdir(tmp_path)
     assert "A stranger's" in guided("show").stdout
+
+
+def test_a_folder_that_leads_out_of_the_checkout_is_not_written_into(
+    guided: Guided, here: Path, tmp_path: Path
+) -> None:
+    """A clone may bring a link to anywhere."""
+    (tmp_path / "elsewhere" / "tours").mkdir(parents=True)
+    (here / ".reader").symlink_to(tmp_path / "elsewhere")
+    assert "symbolic link that leads out" in guided("new", "mine", code=2).stderr
+    assert not list((tmp_path / "elsewhere" / "tours").iterdir())
+    guided("new", "mine", "--user")
+
+
+def test_a_file_system_without_links_takes_a_new_tour_too(
+    guided: Guided, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And there too nothing is overwritten."""
+
+    def refused(source: Path, target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    guided("new", "mine")
+    before = tour_of(here).read_bytes()
+    monkeypatch.setattr(os.path, "lexists", lambda path: False)  # it appears between the look and the write
+    assert "was left as it is" in guided("new", "mine", code=2).stderr
+    assert tour_of(here).read_bytes() == before
+    assert list(tour_of(here).parent.iterdir()) == [tour_of(here)]
+
+
+def test_of_another_project_only_ones_own_tours_tell_the_lane(
+    guided: Guided, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """vLLM's `csrc/` says nothing of theirs."""
+    root = tmp_path / "other"
+    (root / "csrc").mkdir(parents=True)
+    for name in ("one", "two", "three"):
+        (root / "csrc" / f"{name}.cpp").write_text(f"int {name}() {{ return 1; }}\n")
+    monkeypatch.chdir(root)
+    monkeypatch.delenv("READER_CHECKOUT")
+    guided("new", "mine", "csrc/one.cpp::one", "--any")
+    assert "lane =" not in tour_of(root).read_text()
+    guided("check", "mine", "--any")
+    tour_of(root).write_text(tour_of(root).read_text().replace("minutes =", 'lane = "worker"\nminutes ='))
+    guided("add", "csrc/two.cpp::two", "--tour", "mine", "--any")
+    assert tour_of(root).read_text().count('lane = "worker"') == 2

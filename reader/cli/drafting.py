@@ -39,7 +39,7 @@ def new(session: Session, name: str, ref: str | None, title: str | None, user: b
     checkout = session.checkout()
     path = _free(name, library.of_user() if user else tours_folder(session, checkout))
     shelf = library.shelf()
-    begin = drafts.draft(Ref.parse(ref) if ref else drafts.first_ref(checkout), checkout, shelf.tours)
+    begin = drafts.draft(Ref.parse(ref) if ref else drafts.first_ref(checkout), checkout, _guides(shelf, checkout))
     text = drafts.first_tour(name, title, checkout, begin)
     create(path, text, "--user writes it to your configuration")
     for told in begin.told:
@@ -78,7 +78,8 @@ def add(session: Session, /, ref: str, name: str, stop_id: str | None, **given: 
     taken = {stop.id for stop in tour.stops}
     if stop_id in taken:
         raise ReaderError(f"{path}: there is a stop {stop_id!r} already")
-    made = drafts.draft(Ref.parse(ref), checkout, library.shelf(quiet=True).tours, taken, id=stop_id, **given)
+    guides = (tour, *_guides(library.shelf(quiet=True), checkout))
+    made = drafts.draft(Ref.parse(ref), checkout, guides, taken, id=stop_id, **given)
     try:
         after = with_stop(before.decode(), made.stop, made.proposed).encode()
     except ReaderError as error:
@@ -117,6 +118,11 @@ def _free(name: str, folder: Path) -> Path:
     return path
 
 
+def _guides(shelf: library.Shelf, checkout: Checkout) -> list[Tour]:
+    """The tours that know which process runs what: of another project than vLLM those of reader know nothing."""
+    return [tour for tour in shelf.tours if not checkout.foreign or shelf.held[tour.name].origin != "reader"]
+
+
 def _own(name: str) -> Path:
     """The file of a tour that may be changed."""
     if name.endswith(".toml"):
@@ -146,18 +152,29 @@ def _parsed(path: Path, raw: bytes) -> Tour:
 
 def create(path: Path, text: str, remedy: str) -> None:
     """Appears whole, and in no other's place. `remedy` is said where it cannot be written. Raises ReaderError."""
+    library.refuse_link(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             draft.write_text(text, encoding="utf-8")
-            os.link(draft, path)
+            _linked(draft, path)
         finally:
             draft.unlink(missing_ok=True)
     except FileExistsError:
         raise ReaderError(f"{path}: is there already, and was left as it is") from None
     except OSError as error:
         raise ReaderError(f"{path}: cannot be written: {error.strerror}; {remedy}") from error
+
+
+def _linked(draft: Path, path: Path) -> None:
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without such links
+        with path.open("xb") as file:
+            file.write(draft.read_bytes())
 
 
 def _replace(path: Path, before: bytes, after: bytes) -> None:

@@ -186,6 +186,8 @@ class _Judge:
         parts = call.full.replace("->", ".").replace("::", ".").split(".")
         if _COMMON.fullmatch(call.name) or call.name.startswith("__") or not parts[0].isidentifier():
             return 0
+        if call.name.isupper():  # a macro: most check or switch
+            return 0.4
         if parts[0] in ("self", "this", "cls"):
             return 4 if len(parts) > 2 else 2.2
         if parts[0] in self._outside:
