@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
@@ -260,6 +260,23 @@ def test_a_question_that_nobody_waits_for_is_not_begun(workshop: Workshop) -> No
     over = Event()
     over.set()
     assert workshop.ask(Question("late", lambda _: pytest.fail("begun")), over) is None
+
+
+def test_a_question_ends_the_one_that_runs(workshop: Workshop) -> None:
+    """From wherever it is asked: nobody waits for an answer that another question has replaced."""
+    begun, first, found = Event(), Event(), list[object]()
+
+    def long(asked: Workshop) -> str:
+        begun.set()
+        while True:
+            asked.checkout.raw(CORE)
+
+    thread = Thread(target=lambda: found.append(workshop.ask(Question("long", long), first)))
+    thread.start()
+    assert begun.wait(60)
+    assert told(workshop, callers(STEP)).title.startswith("EngineCore.step: ")
+    thread.join(60)
+    assert found == [None] and first.is_set()
 
 
 def test_a_changed_file_is_read_again_once_the_workshop_forgets(tmp_path: Path) -> None:

@@ -120,6 +120,7 @@ class Workshop:
         self._plain = checkout
         self._one_at_a_time = Lock()
         self._watch = Watch()
+        self._outdated = False
         self.tools = Tools(watched(checkout, self._watch))
 
     @property
@@ -132,9 +133,12 @@ class Workshop:
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
     def ask(self, question: Question[_T], over: Event) -> _T | None:
-        """None where it was given up, which whoever asked does by setting `over`."""
+        """None where it was given up: by whoever asked, who sets `over`, or by a question that was asked since."""
+        self._watch.over.set()
         with self._one_at_a_time:
             self._watch.over = over
+            if self._outdated:
+                self._renew()
             try:
                 self._watch.go_on()
                 return question.answer(self)
@@ -145,9 +149,9 @@ class Workshop:
                 self._watch.over = Event()
 
     def forget(self) -> None:
-        """Files of the checkout may have changed."""
-        with self._one_at_a_time:
-            self._renew()
+        """Files of the checkout may have changed: the next question reads them again."""
+        self._outdated = True
 
     def _renew(self) -> None:
+        self._outdated = False
         self.tools = Tools(watched(self._plain, self._watch))

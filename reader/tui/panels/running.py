@@ -92,8 +92,7 @@ class Running(Static):
             answer = self.workshop.ask(question, over)
         except Exception as raised:  # told in the screen's own thread, where a bug of ours shows its traceback
             error = raised
-        if not over.is_set():
-            self.post_message(self.Answered(number, answer, error))
+        self.post_message(self.Answered(number, answer, error))
 
     def _show(self) -> None:
         if self._question is not None:
