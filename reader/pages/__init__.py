@@ -10,10 +10,11 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from reader import guide
 from reader.checkout import Checkout
 from reader.errors import ReaderError
 from reader.folder import Folder
+from reader.guide import StopView, stops_of
+from reader.guide.stops import viewed
 from reader.pages.chapter import chapter, lighter, spot_of
 from reader.pages.contents import Told, contents
 from reader.pages.finding import entries, script
@@ -21,11 +22,12 @@ from reader.pages.index import Index, file_of
 from reader.pages.rendering import assets, rendered
 from reader.pages.values import Chapter, Folded
 from reader.progress import Mark, Store
+from reader.reading import Readings
 from reader.tour import Tour
 from reader.value import frozen
 
 LARGEST = 1_450_000  # bytes of a page; a phone shows a page of 1.5 MB without a pause
-_Book = list[tuple[Tour, list[guide.StopView]]]
+_Book = list[tuple[Tour, list[StopView]]]
 
 
 @frozen
@@ -58,9 +60,10 @@ def export(
     _distinct(tours)
     folder.claim([*assets(), "index.html", "search-index.js", *(file_of(tour.name) for tour in tours)])
     book: _Book = []
+    readings = Readings(checkout, past=True)
     for tour in tours:
         tell(f"reading {tour.name}")
-        book.append((tour, list(guide.views(tour, checkout, store))))
+        book.append((tour, _views(tour, readings, store)))
     index = Index(book)
     title = contents([Told(tour, 0, 0, ()) for tour in tours], checkout.release, progress=False).title
     shared = {"book": title, "carried": options.progress, "release": checkout.release}
@@ -82,6 +85,13 @@ def export(
     listed = contents(told, checkout.release, progress=options.progress)
     folder.write("index.html", rendered("index.html.j2", page=listed, **shared))
     return tuple(made)
+
+
+def _views(tour: Tour, readings: Readings, store: Store) -> list[StopView]:
+    """What was parsed for one tour serves them all."""
+    release = readings.checkout.release
+    stops = enumerate(stops_of(tour, release))
+    return [viewed(tour, index, readings.stop(tour, stop), store, release) for index, stop in stops]
 
 
 def _distinct(tours: Sequence[Tour]) -> None:

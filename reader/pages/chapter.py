@@ -11,6 +11,8 @@ from reader.pages.index import Index, file_of
 from reader.pages.stops import stop_of
 from reader.pages.text import parts
 from reader.pages.values import Chapter, Folded, Group, Row, Spot, Stop
+from reader.reading import Reading
+from reader.resolve import Site
 from reader.tour import Tour
 
 _ROW = 90  # bytes of a row without its text: anchor, number, class
@@ -26,13 +28,13 @@ def chapter(
         file=file_of(tour.name),
         title=tour.title,
         label=label(tour),
-        intro=parts(tour.intro),
+        intro=parts(tour.intro, index.anchors(tour.name)),
         release=checkout.release,
         home=tour.home,
         minutes=sum(view.stop.minutes for view in views),
         read=sum(stop.read != "unread" for stop in stops),
-        stops=tuple(map(_led_home, stops)),
-        figure=_figure(tour, checkout, index),
+        stops=stops,
+        figure=_figure(tour, views, checkout, index),
         before=None,
         after=None,
         is_route=tour.is_route,
@@ -49,30 +51,24 @@ def spot_of(tour: Tour) -> Spot:
     return Spot(f"{label(tour)}: {tour.title}", file_of(tour.name))
 
 
-def _figure(tour: Tour, checkout: Checkout, index: Index) -> str | None:
+def _figure(tour: Tour, views: Sequence[StopView], checkout: Checkout, index: Index) -> str | None:
     """The tour over its processes; None where it does not run through any."""
     from reader.diagrams.folding import folded
     from reader.diagrams.svg import inline
     from reader.diagrams.tours import lanes
 
-    graph = lanes(tour, checkout)
+    graph = lanes(tour, checkout, [_reading(view) for view in views])
     if len(graph.nodes) < 2:
         return None
     links = {node.id: href for node in graph.nodes if (href := index.stop((tour.name, node.id), tour.name))}
     return inline(folded(graph), "lanes", links)
 
 
-def _led_home(stop: Stop) -> Stop:
-    """A borrowed stop leaves the lines of its folds where they are: on the page of its own tour."""
-    if stop.owner is None or stop.owner.href is None:
-        return stop
-    page = stop.owner.href.partition("#")[0]
-    own = stop.owner.href.partition("#")[2]
-    rows = tuple(
-        replace(row, rows=(), href=f"{page}#{own}-L{row.first}") if isinstance(row, Folded) else row
-        for row in stop.rows
-    )
-    return replace(stop, rows=rows)
+def _reading(view: StopView) -> Reading:
+    """What is shown from another release does not run in this one."""
+    if view.site.verdict == "historic":
+        return Reading(view.stop, Site(view.site.ref, "gone", view.release), None)
+    return Reading(view.stop, view.site, view.excerpt, view.problem)
 
 
 def lighter(page: Chapter, excess: int) -> Chapter | None:
@@ -92,7 +88,9 @@ def lighter(page: Chapter, excess: int) -> Chapter | None:
 
 def _without(stop: Stop, chosen: set[int]) -> Stop:
     rows = (replace(row, rows=()) if isinstance(row, Folded) and id(row) in chosen else row for row in stop.rows)
-    return replace(stop, rows=tuple(rows))
+    gone = {line.anchor for row in stop.rows if id(row) in chosen for line in getattr(row, "rows", ())}
+    outline = (replace(one, href=None) if one.href and one.href[1:] in gone else one for one in stop.outline)
+    return replace(stop, rows=tuple(rows), outline=tuple(outline))
 
 
 def _folds(page: Chapter) -> Iterator[Folded]:

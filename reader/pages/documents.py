@@ -7,28 +7,29 @@ from dataclasses import replace
 
 from reader.excerpt import Excerpt, Fold, Line
 from reader.highlight import pieces
-from reader.pages.code import indent_of, line_anchor
+from reader.pages.code import folded, indent_of, line_anchor
 from reader.pages.text import bits, parts
 from reader.pages.values import Cell, Folded, Group, Note, Row
 from reader.prose import documents
 
 
-def rows(stop: str, excerpt: Excerpt, known: Mapping[int, Note]) -> tuple[Folded | Group, ...]:
+def rows(stop: str, excerpt: Excerpt, known: Mapping[int, Note], home: str | None = None) -> tuple[Folded | Group, ...]:
     return tuple(
-        _folded(stop, excerpt, one) if isinstance(one, Fold) else _group(stop, one, known)
+        _folded(stop, excerpt, one, home) if isinstance(one, Fold) else _group(stop, one, known)
         for one in documents.groups(excerpt)
     )
 
 
-def _folded(stop: str, excerpt: Excerpt, fold: Fold) -> Folded:
+def _folded(stop: str, excerpt: Excerpt, fold: Fold, home: str | None) -> Folded:
+    if home:
+        return folded(replace(fold, indent=0), (), home=home)
     start = excerpt.site.start or 1
     lines = tuple(
         Line(number, excerpt.lines[number - start])
         for number in range(fold.first, fold.last + 1)
         if number - start < len(excerpt.lines)
     )
-    inside = tuple(_only_groups(stop, documents.groups(replace(excerpt, rows=lines))))
-    return Folded(fold.first, fold.last, fold.count, fold.label, 0, inside)
+    return folded(replace(fold, indent=0), tuple(_only_groups(stop, documents.groups(replace(excerpt, rows=lines)))))
 
 
 def _only_groups(stop: str, found: Iterator[documents.Group | Fold]) -> Iterator[Group]:
@@ -50,7 +51,8 @@ def _group(stop: str, group: documents.Group, known: Mapping[int, Note]) -> Grou
     if group.kind == "table":
         head, found = documents.table(group.rows)
         cells = tuple((line_anchor(stop, row.number), tuple(Cell(bits(cell)) for cell in line)) for row, line in found)
-        return replace(made, kind="table", others=(), head=head, cells=cells)
+        rulers = tuple(anchor for anchor in others if anchor not in dict(cells))
+        return replace(made, kind="table", others=rulers, head=head, cells=cells)
     if group.kind in ("fence", "verbatim"):
         return replace(made, kind="code", others=(), notes=(), rows=tuple(_code(stop, group, known)))
     return replace(made, prose=parts(group.text))

@@ -33,10 +33,12 @@ class Index:
         self._pages: dict[Key, str] = {}
         self._titles: dict[Key, str] = {}
         self._tours: dict[str, str] = {}
+        self._anchors: dict[str, frozenset[str]] = {}
         self._refs: dict[Ref, Key] = {}
         self._lines: dict[tuple[str, str, int], list[Key]] = {}
         for tour, views in book:
             self._tours[tour.name] = file_of(tour.name)
+            self._anchors[tour.name] = frozenset(view.stop.id for view in views)
             for view in views:
                 self._add(tour, view)
 
@@ -51,6 +53,10 @@ class Index:
             shown = [row.number for row in view.excerpt.rows if isinstance(row, Line)]
             for number in shown:
                 self._lines.setdefault((view.site.release, view.site.path, number), []).append(key)
+
+    def anchors(self, tour: str) -> frozenset[str]:
+        """The stops on its page."""
+        return self._anchors[tour]
 
     def has(self, key: Key) -> bool:
         return key in self._pages

@@ -5,6 +5,7 @@ Escapes everything, and makes characters visible that would steer or reorder wha
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ _KINDS: dict[Kind, str] = {
     "comment": "c", "directive": "p", "include": "s", "keyword": "k", "constant": "m", "type": "t", "word": "k",
     "function": "f", "class": "f", "decorator": "d", "string": "s", "number": "m",
 }  # fmt: skip
+_LONG = re.compile(r"\S{20}")
+_JOINT = re.compile(r"(?<=[.,(\[{=:])(?=[\w\"'(])")
 _FARTHEST = 24  # steps of two columns
 
 
@@ -44,13 +47,20 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    made.filters["svg"] = Markup
+    made.filters |= {"svg": Markup, "broken": _broken}
     made.globals |= {"kinds": _KINDS, "steps": _steps, "policy": POLICY, "version": __version__}
     return made
 
 
 def _visible(value: Any) -> Any:
     return visible(value) if type(value) is str else value
+
+
+def _broken(text: str) -> str:
+    """Source with places where a line may break that is too long for a phone: none in most lines."""
+    if not _LONG.search(text):
+        return text
+    return Markup("<wbr>").join(visible(part) for part in _JOINT.split(text))
 
 
 def _steps(indent: int) -> int:

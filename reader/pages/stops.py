@@ -28,11 +28,14 @@ _TRUST: dict[str, Trust] = {
 def stop_of(view: StopView, index: Index, *, private: bool, notes: bool) -> Stop:
     """With `private`, what the reader has read; with `notes`, what the reader wrote."""
     stop, site, excerpt = view.stop, view.site, view.excerpt
-    known = code.notes(stop.id, excerpt.notes) if excerpt else {}
+    anchors = index.anchors(view.tour.name)
+    known = code.notes(stop.id, excerpt.notes, anchors) if excerpt else {}
     state, reason = facts.state(stop)
     verdict, means = facts.verdict(site)
     read = view.read if private else "unread"
-    rows = _rows(stop.id, excerpt, known)
+    owner = _owner(view, index)
+    home = owner.href if owner else None
+    rows = _rows(stop.id, excerpt, known, home)
     return Stop(
         id=stop.id,
         number=view.index + 1,
@@ -59,9 +62,9 @@ def stop_of(view: StopView, index: Index, *, private: bool, notes: bool) -> Stop
         candidates=tuple(_candidates(site)),
         way=_way(view, index) if excerpt else None,
         warnings=tuple(_warnings(view)),
-        why=parts(stop.why),
+        why=parts(stop.why, anchors),
         loose=tuple(note for note in known.values() if note.lost),
-        outline=code.outline(stop.id, excerpt) if excerpt else (),
+        outline=code.outline(stop.id, excerpt, home) if excerpt else (),
         form=excerpt.form if excerpt else "nothing",
         language=excerpt.language if excerpt else "text",
         digits=len(str(site.end or 1)),
@@ -73,14 +76,18 @@ def stop_of(view: StopView, index: Index, *, private: bool, notes: bool) -> Stop
         questions=tuple(_questions(view, index)),
         own=tuple(_own(view)) if notes else (),
         mark=_mark(view),
-        owner=_owner(view, index),
+        owner=owner,
     )
 
 
-def _rows(stop: str, excerpt: Excerpt | None, known: Mapping[int, Note]) -> tuple[Row | Folded | Group, ...]:
+def _rows(
+    stop: str, excerpt: Excerpt | None, known: Mapping[int, Note], home: str | None
+) -> tuple[Row | Folded | Group, ...]:
+    """A borrowed stop, which has a `home`, leaves the lines of its folds there."""
     if excerpt is None or excerpt.form in ("directory", "nothing"):
         return ()
-    return documents.rows(stop, excerpt, known) if excerpt.form == "document" else code.rows(stop, excerpt, known)
+    make = documents.rows if excerpt.form == "document" else code.rows
+    return make(stop, excerpt, known, home)
 
 
 def _trail(site: Site, index: Index, view: StopView) -> Iterator[Spot]:
@@ -147,7 +154,9 @@ def _dead(excerpt: Excerpt) -> tuple[str | None, tuple[str, ...]]:
 
 def _questions(view: StopView, index: Index) -> Iterator[Question]:
     for one in view.stop.questions:
-        yield Question(parts(one.ask), parts(one.answer), index.ref(one.ref, view.tour.name) if one.ref else None)
+        tour = view.tour.name
+        ask, answer = (parts(text, index.anchors(tour)) for text in (one.ask, one.answer))
+        yield Question(ask, answer, index.ref(one.ref, tour) if one.ref else None)
 
 
 def _own(view: StopView) -> Iterator[Own]:

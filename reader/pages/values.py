@@ -116,7 +116,7 @@ class Block:
     label: str
     shown: bool
     depth: int
-    href: str
+    href: str | None
 
 
 @frozen

@@ -119,7 +119,11 @@
     const line = top() + 40;
     const passed = stops.filter((article) => article.getBoundingClientRect().top <= line).length;
     const atHead = passed && Math.abs(stops[passed - 1].getBoundingClientRect().top - top()) < 40;
-    const onto = step > 0 ? passed : passed - (atHead ? 2 : 1);
+    // At the foot of the page the last heads cannot come up: there the one that was gone to last counts.
+    const atFoot = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
+    const gone = atFoot ? stops.findIndex((article) => location.hash === `#${article.id}`) : -1;
+    const last = gone >= passed ? gone : passed - 1;
+    const onto = step > 0 ? last + 1 : last - (atHead || gone >= passed ? 1 : 0);
     if (onto < 0) return void scrollTo(0, 0);
     const target = stops[onto] ?? $("#end");
     history.replaceState(null, "", `#${target.id}`);
