@@ -16,6 +16,7 @@ from reader.progress import Store, open_store
 from reader.tui.app import Session
 from reader.tui.contents import Contents
 from reader.tui.helping import Helping
+from reader.tui.keys import KEYS
 from reader.tui.masthead import Masthead
 from reader.tui.page import Page
 
@@ -352,8 +353,6 @@ async def test_a_linear_page_is_read_in_order_without_signs(sit: Sit) -> None:
 @pytest.mark.asyncio
 async def test_all_keys_are_told(sit: Sit) -> None:
     """Every key that has an action stands in `?`, and the action is there."""
-    from reader.tui.keys import KEYS
-
     async with sit(size=(100, 70)) as one:
         await one.type("question_mark")
         assert isinstance(one.app.screen, Helping)

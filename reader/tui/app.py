@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from reader.checkout import Checkout
@@ -102,8 +103,15 @@ class Session(Working):
 
     def on_mount(self) -> None:
         signals.watch(self.exit_with)
+        self.app_resume_signal.subscribe(self, self._paint_anew)
         self.page.focus()
         self.go_to(self._begin, self._first)
+
+    def _paint_anew(self, _: object) -> None:
+        """In the foreground again, after the shell or an editor had the terminal: Textual paints what has changed, and
+        nothing of the page has."""
+        for widget in self.screen.walk_children(Widget, with_self=True):
+            widget.refresh()
 
     def on_unmount(self) -> None:
         for turning in self.turnings.values():
