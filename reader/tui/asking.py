@@ -55,7 +55,19 @@ class Asking(Showing):
         if spot is None:
             self.say("nothing of this checkout stands here")
         else:
-            self.running.ask(question(spot), self._answered, self.say)
+            self._put(question(spot))
+
+    def _put(self, question: Question[Answer]) -> None:
+        """Who has gone on to another page, or opened a panel, is not pulled away by an answer."""
+        site, screen = self.shown.view.site, self.screen
+
+        def answered(answer: Answer) -> None:
+            if self.shown.view.site is site and self.screen is screen:
+                self._answered(answer)
+            else:
+                self.say("you have gone on; on the page where you asked, the same key asks again")
+
+        self.running.ask(question, answered, self.say)
 
     def _answered(self, answer: Answer) -> None:
         if answer.direct is not None:
@@ -66,9 +78,14 @@ class Asking(Showing):
             self.say(". ".join([answer.title, *answer.notes]))
 
     def action_definition(self) -> None:
-        from reader.tui.answers.definition import definition
+        """Of a name in the code; in notes and prose of what is written there."""
+        from reader.tui.answers.definition import definition, written
 
-        self._ask(definition)
+        spot, word = self.spot(), self.page.word()
+        if word and (spot is None or spot.cursor is None):
+            self._put(written(word))
+        else:
+            self._ask(definition)
 
     def action_callers(self) -> None:
         from reader.tui.answers.callers import callers
@@ -84,6 +101,11 @@ class Asking(Showing):
         from reader.tui.answers.tests import tests
 
         self._ask(tests)
+
+    def action_classes(self) -> None:
+        from reader.tui.answers.classes import classes
+
+        self._ask(classes)
 
     def action_kernel(self) -> None:
         from reader.tui.answers.kernel import kernel

@@ -63,6 +63,7 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key("c", "callers", "who calls it, and what it calls", "callers"),
             Key("u", "uses", "every place that uses it", "uses"),
             Key("t", "tests", "the tests that exercise it"),
+            Key("C", "classes", "the classes above and below it, and which methods stand in for which"),
             Key("K", "kernel", "the path of the operation, from Python to the kernel"),
             Key("x", "changes", "what differs from what you read"),
             Key("F", "find", "find a definition in the whole checkout"),

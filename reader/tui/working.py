@@ -88,6 +88,7 @@ class Working(Asking):
         if site.path is None or site.verdict == "historic" or not checkout.on_disk:
             self.say("there is no file on disk to open")
             return
+        self.workshop.forget()  # the file may be another afterwards
         try:
             text = editors.chosen(os.environ, self.setting(EDITOR))
             what = editors.command(text, checkout.root / site.path, line or site.start, column or 1)
