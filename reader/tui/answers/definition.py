@@ -16,7 +16,10 @@ from reader.tui.answers.workshop import Workshop
 
 def definition(spot: Spot) -> Question[Answer]:
     """Of the name at the cursor; where there is none, of what the page shows."""
-    return Question(f"what is meant at {spot.name}", lambda workshop: _answer(workshop, spot))
+    return Question(
+        f"what is meant at {spot.path}:{spot.cursor[0] if spot.cursor else spot.line or 1}",
+        lambda workshop: _answer(workshop, spot),
+    )
 
 
 def written(text: str) -> Question[Answer]:

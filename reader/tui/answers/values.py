@@ -53,7 +53,7 @@ class Spot:
     @property
     def name(self) -> str:
         """For words about it."""
-        if self.cursor is not None:
+        if self.cursor is not None and (self.cursor[1] is not None or self.symbol is None):
             return f"{self.path}:{self.cursor[0]}"
         return self.symbol or self.path
 

@@ -22,13 +22,13 @@ def rows(answer: Answer, shown: Sequence[Group], width: int) -> Iterator[Row]:
             yield Row(Text())
         if group.title:
             yield from (Row(line) for line in wrapped(words(group.title, "bold"), width, rest="  "))
-        yield from _entries(group)
+        yield from _entries(group, width)
     for note in answer.notes:
         yield Row(Text())
         yield from (Row(line) for line in wrapped(words(note, "dim"), width))
 
 
-def _entries(group: Group) -> Iterator[Row]:
+def _entries(group: Group, width: int) -> Iterator[Row]:
     lead = min(max((len(one.lead) for one in group.entries), default=0), _LEAD)
     digits = max((len(str(one.place.line or "")) for one in group.entries if one.place), default=0)
     before = None
@@ -37,15 +37,21 @@ def _entries(group: Group) -> Iterator[Row]:
         if group.by_file and path != before and path is not None:
             yield Row(Text.assemble("  ", words(path, "cyan")))
         before = path
-        text = _in_file(one, lead, digits) if group.by_file else _alone(one, lead)
+        text = _in_file(one, lead, digits) if group.by_file else _alone(one, lead, width)
         yield Row(text, one, (one.label, one.place, one.lead, one.depth))
 
 
-def _alone(one: Entry, lead: int) -> Text:
+def _alone(one: Entry, lead: int, width: int) -> Text:
     text = Text.assemble("  " * (one.depth + 1), _lead(one, lead), words(one.label, "bold" if one.place else ""))
     if one.place is not None and one.label != str(one.place.ref):
-        text.append("  ").append(spot(one.place, "cyan"))
+        text.append("  ").append(_ending(spot(one.place, "cyan"), width - text.cell_len - 2))
     return _append(text, one)
+
+
+def _ending(place: Text, room: int) -> Text:
+    """Of a path that has no room its end, which tells more than its beginning; at least a dozen columns of it."""
+    over = place.cell_len - max(room, 12)
+    return place if over <= 0 else Text("…", "cyan").append_text(place[over + 1 :])
 
 
 def _in_file(one: Entry, lead: int, digits: int) -> Text:
