@@ -298,3 +298,20 @@ def test_of_another_project_only_ones_own_tours_tell_the_lane(
     tour_of(root).write_text(tour_of(root).read_text().replace("minutes =", 'lane = "worker"\nminutes ='))
     guided("add", "csrc/two.cpp::two", "--tour", "mine", "--any")
     assert tour_of(root).read_text().count('lane = "worker"') == 2
+
+
+def test_what_a_stranger_named_is_shown_and_not_obeyed(guided: Guided, here: Path) -> None:
+    """Names of files, and keys and values of a tour, may hold control sequences."""
+    tour_of(here).parent.mkdir(parents=True)
+    tour_of(here, "\x1b[31mred").write_text("format = 1\n")
+    tour_of(here, "keys").write_text('format = 1\n"\\u001b[2J" = 1\ntitle = "\\u202e"\n[[stop]]\nid = "\\u001b[2J"\n')
+    tour_of(here, "whole").write_text(
+        'format = 1\ntitle = "\\u001b[31mred\\u202e"\nhome = "0.13.0"\nintro = "\\u001b[2J"\n'
+        '[[stop]]\nid = "one"\ntitle = "\\u001b]0;x\\u0007"\nref = "vllm/engine.py"\nminutes = 1\nwhy = "\\u009b31m"\n'
+    )
+    commands = [("tour",), ("tour", "--json"), ("status",), ("check",), ("show", "whole:one"), ("tour", "whole")]
+    for args in (*commands, ("check", "keys"), ("tour", "keys"), ("quiz", "whole", "--list")):
+        code = 1 if args[0] == "check" else 2 if args[1:] == ("keys",) else 0
+        result = guided(*args, code=code)
+        said = result.stdout + result.stderr
+        assert not set(said) & set("\x1b\x07\x9b\u202e"), args

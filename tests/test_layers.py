@@ -28,7 +28,6 @@ OWNERS = {
     "rich": ("terminal", "tui"),
     "sqlite3": ("progress",),
     "textual": ("tui",),
-    "tomlkit": ("tourfile",),
     "tomllib": ("tourfile", "planfile"),
     "tree_sitter": ("syntax",),
     "tree_sitter_python": ("syntax",),

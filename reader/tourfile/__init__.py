@@ -163,7 +163,7 @@ class _Reading:
             self._complain(where, "call", "cannot stand beside message: a stop is come to in one way")
 
     def _complain(self, where: str, key: str, what: str) -> None:
-        self.complaints.append(f"{where}: {key}: {what}")
+        self.complaints.append(f"{where}: {key if key.isprintable() else repr(key)}: {what}")
 
 
 def _or(name: str, known: Iterable[str]) -> str:
