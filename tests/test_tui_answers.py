@@ -22,7 +22,7 @@ from reader.tui.answers.classes import classes
 from reader.tui.answers.definition import definition, written
 from reader.tui.answers.kernel import kernel
 from reader.tui.answers.preview import preview
-from reader.tui.answers.search import NEAR, search
+from reader.tui.answers.search import NEAR, near, search
 from reader.tui.answers.tests import tests as exercised
 from reader.tui.answers.uses import uses
 
@@ -225,9 +225,10 @@ def test_a_kernel_path_is_told_hop_by_hop(workshop: Workshop) -> None:
 def test_a_search_names_what_comes_near(workshop: Workshop) -> None:
     """Names that come near are no places; what is no name at all is said."""
     assert shown(told(workshop, search("EngineCore.step"))) == [("EngineCore.step", CORE, True)]
-    near = list(told(workshop, search("EngineCoer")).entries)
-    assert "EngineCore" in [one.label for one in near] and {one.lead for one in near} == {NEAR}
-    assert all(one.place is None for one in near)
+    assert not list(told(workshop, search("EngineCoer")).entries)
+    names = list(told(workshop, near("EngineCoer")).entries)
+    assert "EngineCore" in [one.label for one in names] and {one.lead for one in names} == {NEAR}
+    assert all(one.place is None for one in names)
     with pytest.raises(ReaderError):
         workshop.ask(search("a b c"), Event())
 

@@ -340,12 +340,26 @@ async def test_a_search_goes_on_while_one_types() -> None:
         for _ in "step.":
             await pilot.press("backspace")
         await pilot.press("enter")  # the list is that of another name as yet
-        await until(pilot, lambda: "defines 'EngineCoer' " in screen(app))
+        await until(pilot, lambda: "defines 'EngineCoer' " in screen(app) and "name  EngineCore" in screen(app))
         await pilot.press("enter")
         await until(pilot, lambda: "of EngineCore" in screen(app))
         await pilot.press("enter")
         await pilot.pause()
     assert isinstance(app.return_value, Place) and app.return_value.symbol == "EngineCore"
+
+
+async def test_a_search_that_takes_long_says_so_and_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Escape ends it first, and closes the panel only then."""
+    monkeypatch.setattr(running, "AT_ONCE", 0.001)
+    go_on = Event()
+    app = Bare(FindPanel(Workshop(tree())))
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.screen.query_one(Running).ask(Question("something far", lambda _: go_on.wait()), lambda _: None)
+        await until(pilot, lambda: "looking: something far" in screen(app))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "looking" not in screen(app) and isinstance(app.screen, FindPanel)
+        go_on.set()
 
 
 async def test_what_is_no_name_is_said_in_the_search() -> None:

@@ -51,7 +51,7 @@ def _of_member(name: str, known: Standing, outside: tuple[str, ...]) -> Answer:
         Group("overrides" if known.above else "overrides nothing in this checkout", tuple(map(_method, known.above))),
         Group(words.overridden(known.below), tuple(map(_method, known.below))),
     )
-    title = f"{name}: overrides {len(known.above)}, {words.overridden(known.below)}"
+    title = f"{name}: overrides {len(known.above) or 'nothing'}, {words.overridden(known.below)}"
     return Answer(title, groups, (words.beyond_bases(outside),) if outside else ())
 
 

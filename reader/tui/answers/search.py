@@ -9,17 +9,22 @@ NEAR = "name"  # the lead of an entry that is no place but a name to search for
 
 
 def search(name: str) -> Question[Answer]:
-    """As `reader find` lists them, best first; the names that come near where nothing is found."""
-    return Question(f"where {name} is defined", lambda workshop: _answer(workshop, name))
+    """As `reader find` lists them, best first."""
+    return Question(f"where {name} is defined", lambda workshop: _answer(workshop, name, nearest=False))
 
 
-def _answer(workshop: Workshop, name: str) -> Answer:
+def near(name: str) -> Question[Answer]:
+    """The same with the names that come near where nothing is found, which takes several times as long."""
+    return Question(f"names that come near {name}", lambda workshop: _answer(workshop, name, nearest=True))
+
+
+def _answer(workshop: Workshop, name: str, *, nearest: bool) -> Answer:
     from reader.lookup import find  # 20 ms with the scanner
 
-    known = find(workshop.checkout, name)
+    known = find(workshop.checkout, name, nearest=nearest)
     if not known.found:
-        near = tuple(Entry(one, lead=NEAR) for one in known.near)
-        groups = (Group("names that come near", near),) if near else ()
+        listed = tuple(Entry(one, lead=NEAR) for one in known.near)
+        groups = (Group("names that come near", listed),) if listed else ()
         return Answer(f"nothing in this checkout defines {name!r}", groups)
     entries = tuple(Entry(one.symbol, Place(one.path, one.line, one.symbol), one.kind) for one in known.found)
     whole = known.found[0].exact

@@ -10,7 +10,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from reader.tui.answers import Answer, Entry, Workshop
-from reader.tui.answers.search import NEAR, search
+from reader.tui.answers.search import NEAR, near, search
 from reader.tui.panels import drawing
 from reader.tui.panels.places import PlacesPanel
 from reader.tui.panels.rows import Row
@@ -34,8 +34,8 @@ class FindPanel(PlacesPanel):
         self._asked = ""
 
     def compose(self) -> ComposeResult:
-        yield Running(self._workshop)
         yield from super().compose()
+        yield Running(self._workshop)
 
     def on_mount(self) -> None:
         if self._first:
@@ -76,9 +76,15 @@ class FindPanel(PlacesPanel):
             return
         running.ask(
             search(wanted),
-            lambda answer: self._show(wanted, answer),
+            lambda answer: self._found(wanted, answer),
             lambda problem: self._show(wanted, Answer(problem)),
         )
+
+    def _found(self, wanted: str, answer: Answer) -> None:
+        """At once; where nothing is found what comes near follows."""
+        self._show(wanted, answer)
+        if not any(answer.entries):
+            self.query_one(Running).ask(near(wanted), lambda more: self._show(wanted, more))
 
     def _show(self, asked: str, answer: Answer) -> None:
         self._asked, self.answer = asked, answer
