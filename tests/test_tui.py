@@ -419,3 +419,31 @@ async def test_a_hostile_tour_steers_nothing(sit: Sit, tmp_path: Path) -> None:
             assert not set(one.screen) & set("\x1b\u202e")
         await one.type("escape", "L")
         assert "[bold]x[/] [@click=app.bell]c[/]" in one.screen
+
+
+@pytest.mark.asyncio
+async def test_a_sitting_over_a_real_release(
+    release: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Every stop of week 3 on 0.33.0 comes to the screen, opened and closed, at the width of the notes and below it;
+    a definition is jumped to and back."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    app = Session(open_checkout(release("0.33.0")), open_store(), "week03", color=True, theme="dark")
+    async with app.run_test(size=(160, 45)) as pilot:
+        one = Sitting(app, pilot)
+        await one.settled()
+        total = len(app.shown.turning.lectern.stops)
+        for number in range(1, total):
+            assert f"stop {number} of {total}" in one.screen
+            await one.type("O", "O", "G", "n")
+        await pilot.resize_terminal(80, 24)
+        await one.type("p", "g")
+        assert f"stop {total - 1} of {total}" in one.screen
+        assert len(one.read) == total - 1
+        await one.type("escape", *["p"] * (total - 3))
+        await one.go("tab", "Executor")
+        await one.type("d")
+        assert "class Executor" in one.screen or "Executor" in one.screen.splitlines()[1]
+        await one.type("ctrl+o")
+        assert app.shown.stop is not None
+    app.store.close()

@@ -17,7 +17,7 @@ from reader.tui.keys import GROUPS, Key
 class Helping(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [("escape,q,question_mark,enter,space", "dismiss", "close")]
     DEFAULT_CSS = """
-    Helping { align: center middle; background: $background 60%; }
+    Helping { align: center middle; background: $background; }
     Helping > VerticalScroll { width: 92; max-width: 100%; height: auto; max-height: 100%; padding: 1 3;
                                background: $surface; border: round $accent; scrollbar-size-vertical: 1; }
     Helping:ansi > VerticalScroll { background: ansi_default; border: round ansi_magenta; }

@@ -33,7 +33,7 @@ def spoken(view: StopView | Look, sheet: Sheet, answered: bool) -> list[list[Lai
         return [_told(_place(view.site), plain), _warned(view, plain), *body]
     return [
         _told(_position(view), plain),
-        _told(_place(view.site), plain),
+        _told([*_place(view.site), *_way(excerpt)], plain),
         _told([facts.crossing(view.crossing)] if view.crossing else [], plain),
         unlaid(prose(view.stop.why, plain)),
         _warned(view, plain),
@@ -70,6 +70,20 @@ def _place(site: Site) -> list[str]:
     told += [line for line in (site.message or "").split("\n") if line.strip()]
     kind = facts.candidates(site)
     return told + [f"{kind}: {one.path} line {one.line} {one.symbol or ''}" for one in site.candidates]
+
+
+def _way(excerpt: Excerpt | None) -> list[str]:
+    """How one comes here from another stop."""
+    if excerpt is None:
+        return []
+    call, ends = excerpt.call_site, excerpt.ends
+    if call is not None:
+        by = f"Back from stop {call.stop}, called" if call.back else f"Called by stop {call.stop},"
+        return [f"{by} at {call.path} line {call.line}: {call.text.strip()}"]
+    if ends is not None:
+        sent = f"sent at {ends.path} line {ends.sent}, received at line {ends.received}"
+        return [f"Message from stop {ends.stop} over {ends.over}, {sent}."]
+    return [f"Comes from: {excerpt.call_problem}"] if excerpt.call_problem else []
 
 
 def _warned(view: StopView | Look, sheet: Sheet) -> list[Laid]:
