@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader import library
+from reader.cli.exporting import chosen, told
 from reader.cli.reading import tour_names
 from reader.cli.session import Session
 
 if TYPE_CHECKING:
+    from reader.checkout import Checkout
     from reader.pages import Page
     from reader.tour import Tour
 
@@ -44,30 +45,29 @@ def html(session: Session, folder: Path, names: tuple[str, ...], progress: bool,
     from reader.pages import Options, export
 
     checkout = session.checkout()
-    tours = _tours(names)
-    with Folder(folder, "html", force=force) as pages:
-        made = export(pages, tours, checkout, session.store(), Options(progress, notes), session.progress)
-        done = pages.done()
-    session.progress("")
+    tours = _tours(names, checkout)
+    try:
+        with Folder(folder, "html", force=force) as pages:
+            made = export(pages, tours, checkout, session.store(), Options(progress, notes), session.progress)
+            done = pages.done()
+    finally:
+        session.progress("")
     session.write(f"{folder / 'index.html'}\n")
+    session.say(f"{folder}: {told(done)}")
     for said in _said(made):
         session.say(said)
-    for path in done.kept:
-        session.say(f"{folder / path}: of an earlier export, and changed since; it stays")
     session.hint(f"open {folder / 'index.html'} in a browser")
 
 
-def _tours(names: tuple[str, ...]) -> tuple[Tour, ...]:
+def _tours(names: tuple[str, ...], checkout: Checkout) -> tuple[Tour, ...]:
     """Those named, each once, or all: the weeks in their order, then the routes."""
-    if names:
-        return tuple({tour.name: tour for tour in map(library.load, names)}.values())
-    return tuple(sorted(library.shelf().tours, key=lambda tour: tour.is_route))
+    tours = chosen(names, checkout, "html")
+    return tuple(tours if names else sorted(tours, key=lambda tour: tour.is_route))
 
 
 def _said(made: tuple[Page, ...]) -> list[str]:
     stops, size = sum(page.stops for page in made), sum(page.size for page in made)
-    pages = "1 page" if len(made) == 1 else f"{len(made)} pages"
-    said = [f"{pages}, {stops} stops, {size / 1_000_000:.1f} MB"]
+    said = [f"{len(made)} tours, {stops} stops, {size / 1_000_000:.1f} MB" if len(made) > 1 else f"{stops} stops"]
     for page in made:
         if page.left_out:
             said.append(f"{page.file}: {page.left_out:,} folded lines are left out, to keep the page small")

@@ -73,9 +73,9 @@ def markdown(session: Session, /, folder: Path, tours: tuple[str, ...], full: bo
     from reader.folder import Folder  # 18 ms with tempfile, json and hashlib
 
     checkout = session.checkout()
-    chosen = _chosen(tours, checkout)
+    wanted = chosen(tours, checkout, "markdown")
     try:
-        done = _written(session, Folder(folder, "markdown", force=force), chosen, checkout, full)
+        done = _written(session, Folder(folder, "markdown", force=force), wanted, checkout, full)
     finally:
         session.progress("")
     session.say(f"{folder}: {told(done)}")
@@ -97,15 +97,15 @@ def _written(session: Session, folder: Folder, tours: list[Tour], checkout: Chec
         return into.done()
 
 
-def _chosen(wanted: tuple[str, ...], checkout: Checkout) -> list[Tour]:
-    """By their names, or all that can be about this checkout; each once."""
+def chosen(wanted: tuple[str, ...], checkout: Checkout, kind: str) -> list[Tour]:
+    """By their names, or all that can be about this checkout; each once. `kind` is what they are exported as."""
     if wanted:
         tours = [library.load(name) for name in wanted]
     else:
         tours = [tour for tour in library.shelf().tours if not (checkout.foreign and tour.of_the_plan)]
     if not tours:
         raise ReaderError(
-            f"no tour here is about {checkout.named}; name the file of one: reader export markdown DIR mine.toml"
+            f"no tour here is about {checkout.named}; name the file of one: reader export {kind} DIR mine.toml"
         )
     found: dict[str, Tour] = {}
     for tour in tours:

@@ -65,8 +65,8 @@ def export(
         tell(f"reading {tour.name}")
         book.append((tour, _views(tour, readings, store)))
     index = Index(book)
-    title = contents([Told(tour, 0, 0, ()) for tour in tours], checkout.release, progress=False).title
-    shared = {"book": title, "carried": options.progress, "release": checkout.release}
+    title = contents([Told(tour, 0, 0, ()) for tour in tours], checkout.named, progress=False).title
+    shared = {"book": title, "carried": options.progress, "code": checkout.named}
     for name, data in assets().items():
         folder.write(name, data)
     made, told, found = [], [], []
@@ -82,7 +82,7 @@ def export(
     folder.write("search-index.js", script(found).encode())
     if options.progress:
         folder.write("progress.js", _marks(store.marks(), told).encode())
-    listed = contents(told, checkout.release, progress=options.progress)
+    listed = contents(told, checkout.named, progress=options.progress)
     folder.write("index.html", rendered("index.html.j2", page=listed, **shared))
     return tuple(made)
 

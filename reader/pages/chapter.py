@@ -29,7 +29,7 @@ def chapter(
         title=tour.title,
         label=label(tour),
         intro=parts(tour.intro, index.anchors(tour.name)),
-        release=checkout.release,
+        code=checkout.named,
         home=tour.home,
         minutes=sum(view.stop.minutes for view in views),
         read=sum(stop.read != "unread" for stop in stops),

@@ -26,7 +26,7 @@ class Told:
     marks: tuple[Mark, ...]
 
 
-def contents(told: Sequence[Told], release: str, *, progress: bool) -> Contents:
+def contents(told: Sequence[Told], code: str, *, progress: bool) -> Contents:
     listed = [(one.tour, _listed(one)) for one in told]
     own = {(mark.tour, mark.stop): one.tour for one in told for mark in one.marks}
     plan = _plan()
@@ -37,7 +37,7 @@ def contents(told: Sequence[Told], release: str, *, progress: bool) -> Contents:
     weeks = [one for one in told if not one.tour.is_route] or list(told)
     return Contents(
         title=plan.title if plan and placed else told[0].tour.title if len(told) == 1 else "A guided reading",
-        release=release,
+        code=code,
         home=told[0].tour.home,
         phases=phases,
         routes=tuple(row for tour, row in listed if tour.is_route),

@@ -99,12 +99,12 @@ def _trail(site: Site, index: Index, view: StopView) -> Iterator[Spot]:
         yield Spot(f"asked for {asked}")
     for hop in site.hops:
         place = index.place(site.release, hop.path, hop.line, view.tour.name)
-        yield Spot(f"{place.text}  {hop.how}", place.href)
+        yield Spot(place.text, place.href, hop.how)
 
 
 def _candidates(site: Site) -> Iterator[Spot]:
     for one in site.candidates:
-        yield Spot(facts.span(one.path, one.line) + (f"  {one.symbol}" if one.symbol else ""))
+        yield Spot(facts.span(one.path, one.line), said=one.symbol or "")
 
 
 def _way(view: StopView, index: Index) -> Way | None:

@@ -44,10 +44,11 @@ Prose = tuple[Part, ...]
 
 @frozen
 class Spot:
-    """A place in the checkout, and where this book shows it, if it does."""
+    """A place in the checkout, and where this book shows it, if it does. `said` stands behind it."""
 
     text: str
     href: str | None = None
+    said: str = ""
 
 
 @frozen
@@ -216,14 +217,14 @@ class Stop:
 
 @frozen
 class Chapter:
-    """A page: a tour. `key` is what its marks are kept under, `figure` its processes as SVG."""
+    """A page: a tour. `code` is what its excerpts are of, `figure` its processes as SVG."""
 
     name: str
     file: str
     title: str
     label: str
     intro: Prose
-    release: str
+    code: str
     home: str
     minutes: int
     read: int
@@ -259,7 +260,7 @@ class Phase:
 @frozen
 class Contents:
     title: str
-    release: str
+    code: str
     home: str
     phases: tuple[Phase, ...]
     routes: tuple[Listed, ...]
