@@ -49,8 +49,8 @@ def _alone(one: Entry, lead: int, width: int) -> Text:
 
 
 def _ending(place: Text, room: int) -> Text:
-    """Of a path that has no room its end, which tells more than its beginning; at least a dozen columns of it."""
-    over = place.cell_len - max(room, 12)
+    """Of a path that has no room its end, which tells more than its beginning; at the least the line."""
+    over = place.cell_len - max(room, len(place.plain.rpartition(":")[2]) + 2)
     return place if over <= 0 else Text("…", "cyan").append_text(place[over + 1 :])
 
 

@@ -18,7 +18,7 @@ from reader.tui.panels.rows import Row, Rows
 
 _T = TypeVar("_T")
 
-BESIDE = 120  # columns from which the preview stands beside the list
+BESIDE = 140  # columns from which the preview stands beside the list
 BELOW = 22  # rows from which it stands below
 
 
@@ -39,7 +39,7 @@ class ListPanel(ModalScreen[_T | None], Generic[_T]):
     ListPanel { background: $background; color: $foreground; }
     ListPanel .title { dock: top; height: 1; padding: 0 2; background: $surface; }
     ListPanel .foot { dock: bottom; height: 1; padding: 0 2; background: $surface; }
-    ListPanel Input { height: 1; border: none; padding: 0 2; background: $background; }
+    ListPanel Input.-textual-compact { padding: 0 2 !important; background: $background; }
     ListPanel Input:focus { border: none; background-tint: $foreground 0%; }
     ListPanel .body { layout: vertical; height: 1fr; }
     ListPanel .preview { display: none; height: 45%; min-height: 7; padding: 0 1 0 2; border-top: solid $surface; }

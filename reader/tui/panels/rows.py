@@ -33,7 +33,7 @@ class Rows(ScrollView, can_focus=False):
     DEFAULT_CSS = """
     Rows { width: 1fr; height: 1fr; background: $background; color: $foreground; overflow-x: hidden; overflow-y: auto;
            scrollbar-size-vertical: 1; }
-    Rows > .rows--current { background: $boost; text-style: bold; }
+    Rows > .rows--current { background: $panel; text-style: bold; }
     Rows > .rows--mark { color: $accent; text-style: bold; }
     Rows:ansi > .rows--current { text-style: reverse; }
     """
