@@ -25,6 +25,10 @@ class Recorded(Checkout):
     def on_disk(self) -> bool:
         return False
 
+    def obstacle(self, path: str) -> str | None:
+        entry = self._entries().get(path.rstrip("/"))
+        return "a symbolic link, which is not followed in a commit" if entry is not None and entry.link else None
+
     def raw(self, path: str) -> bytes:
         entry = self._entries().get(path)
         if entry is None or entry.link:

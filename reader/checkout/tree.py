@@ -143,6 +143,17 @@ class Checkout:
     def is_directory(self, path: str) -> bool:
         return self._is(path, stat.S_ISDIR)
 
+    def obstacle(self, path: str) -> str | None:
+        """Why a path that is neither a file nor a directory in here is not simply absent: a link that is not followed,
+        or a folder on the way that may not be looked into."""
+        try:
+            full = self._target(path)
+            return "a symbolic link" if stat.S_ISLNK(os.lstat(full).st_mode) and self._behind(path, full) else None
+        except Unreadable as error:
+            return error.reason
+        except OSError as error:
+            return None if error.errno in (errno.ENOENT, errno.ENOTDIR) else _reason(error)
+
     def read(self, path: str) -> SourceText:
         """Raises Unreadable (not there, binary, too large, no permission, a link out) or BadRef (`..`, absolute)."""
         data = self.raw(path)
@@ -194,6 +205,11 @@ class Checkout:
         prefix = as_prefix(path)
         if not self.is_directory(prefix or "./"):
             raise Unreadable(path, "there is no such directory in this checkout")
+        try:
+            with os.scandir(f"{self.root}/{prefix}"):  # a folder that may not be listed is not empty to who asks for it
+                pass
+        except OSError as error:
+            raise Unreadable(path, _reason(error)) from error
         names = [entry.name + "/" * self.is_directory(prefix + entry.name) for entry in self._scan(prefix)]
         return tuple(sorted(names))
 
@@ -379,4 +395,6 @@ def _reason(error: OSError) -> str:
         return "no permission to read it; change its mode or its owner"
     if error.errno == errno.ELOOP:
         return "a symbolic link that leads to itself"
+    if error.errno == errno.ENAMETOOLONG:
+        return "the name is longer than that of any file"
     return error.strerror or str(error)

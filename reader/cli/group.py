@@ -15,7 +15,7 @@ import click
 
 from reader import __version__
 from reader.cli import INTERRUPTED
-from reader.cli.session import Session
+from reader.cli.session import Session, shown
 from reader.errors import ReaderError, near
 
 # command -> module of this package: `reader next` pays for nothing that only `reader fetch` needs
@@ -107,7 +107,7 @@ def outcome(call: Callable[[], None]) -> int:
             sys.stdout.flush()
         return code
     except ReaderError as error:
-        click.echo(f"reader: {error}", err=True)
+        click.echo(f"reader: {shown(str(error))}", err=True)
         return error.exit_code
     except BrokenPipeError:
         _drop_stdout()

@@ -241,8 +241,8 @@ class Session:
         self.write_all(f"{json.dumps(row)}\n" for row in rows)
 
     def say(self, text: str) -> None:
-        """Anything that is not the reading, to stderr."""
-        print(text, file=sys.stderr)
+        """Anything that is not the reading, to stderr. It may name files and stops of strangers."""
+        print(shown(text), file=sys.stderr)
 
     def progress(self, text: str) -> None:
         """What is being done, on one line of stderr that the next call replaces; only where somebody looks at it."""
@@ -274,6 +274,15 @@ def _here() -> Path:
         return Path.cwd()
     except OSError:  # the working directory was deleted under us
         return Path("/")
+
+
+def shown(text: str) -> str:
+    """With whatever would steer a terminal made visible."""
+    if text.replace("\n", "").isprintable():
+        return text
+    from reader.excerpt.visible import visible  # 45 ms with what it belongs to, and only for names of strangers
+
+    return visible(text)
 
 
 def _home_release() -> str:

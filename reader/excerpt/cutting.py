@@ -14,7 +14,7 @@ from reader.excerpt.folding import Span
 from reader.excerpt.labels import label_of_rest
 from reader.excerpt.parts import CallSite, Claims, Ends, Excerpt, Outlined, PlacedNote
 from reader.excerpt.placing import placed
-from reader.excerpt.visible import source_lines, visible
+from reader.excerpt.visible import bounded, source_lines, visible
 from reader.resolve import Site
 from reader.syntax import Block, Definition, Language
 from reader.tour import Note
@@ -69,6 +69,7 @@ def _of_text(
     text = "\n".join(every[first - 1 : last])
     lines = tuple(visible(text).split("\n"))
     put = placed(notes, lines, first)
+    lines = tuple(map(bounded, lines))
     span = _span(site, source.text, language, first, lines, all(note.line is None for note in put))
     keep = folding.kept(span, (*(note.line for note in put if note.line is not None), *shown), full)
     return Excerpt(

@@ -6,6 +6,9 @@ import re
 
 # C0 but tab and line feed, DEL, C1; soft hyphen; zero-width, direction and tag characters; line and paragraph
 # separators, which some terminals obey; lone surrogates, which no output can encode.
+# Characters of one line that are shown: the longest of vLLM's code is a tenth of it, and every surface wraps lines in a
+# time that grows by their square.
+LONGEST = 4_000
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff"
     "\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
@@ -27,6 +30,13 @@ def visible(text: str) -> str:
 def visible_line(text: str) -> str:
     """The same for what must stay on one line: a line feed becomes visible too."""
     return visible(text).replace("\n", "␊")
+
+
+def bounded(line: str) -> str:
+    """A line that nobody reads to its end, as bundled data has, ends with how much more there is of it."""
+    if len(line) <= LONGEST:
+        return line
+    return f"{line[:LONGEST]} … and {len(line) - LONGEST:,} more characters of this line"
 
 
 def source_lines(text: str) -> list[str]:

@@ -65,9 +65,9 @@ class Ladder:
         return Lost(self._absent(ref.path))
 
     def _absent(self, path: str) -> str:
-        """A link that is not followed is no file to the checkout, and yet there for whoever looks."""
-        if self.checkout.on_disk and (self.checkout.root / path.rstrip("/")).is_symlink():
-            return self.sources.problem(path) or f"{path}: a symbolic link"
+        """What may not be looked at is no file to the checkout, and yet there for whoever looks."""
+        if obstacle := self.checkout.obstacle(path):
+            return f"{path}: {obstacle}"
         return f"there is no {path} in this checkout{_hint(path)}"
 
     def _python(self, ref: Ref, path: str) -> Site | Lost:

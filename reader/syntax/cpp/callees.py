@@ -29,6 +29,9 @@ _BEFORE_CALL = {
 }  # fmt: skip
 
 
+_DEEPEST = 40  # brackets in one list of template arguments; CUTLASS has a dozen
+
+
 def callees(source: Source, names: frozenset[int], begin: int, end: int) -> Iterator[Call]:
     """Those whose name starts between the offsets; `names` are those of the names that are defined or declared."""
     code = source.expanded
@@ -65,6 +68,8 @@ def closing_angle(code: str, at: int) -> int | None:
         inside = bool(open_at) and open_at[-1] != "<"
         if mark in "([{" or (mark == "<" and not inside):
             open_at.append(mark)
+            if len(open_at) > _DEEPEST:
+                return None
         elif mark == ">" and not inside:
             if code[match.start() - 1] == "-":
                 continue

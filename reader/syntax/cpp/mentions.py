@@ -66,6 +66,10 @@ class Mention:
     text: str
 
 
+_ARGUMENTS = 20_000  # characters of one call's, a lambda being one
+_UNCLOSED = 50  # calls of one file that nothing closes
+
+
 def mentions(text: str, name: str) -> tuple[Mention, ...]:
     return tuple(_Reading(outline_of(text), name).run())
 
@@ -86,6 +90,7 @@ class _Reading:
         self.declared = [one for one in outline.declarations if _last(one) == name]
         self.shadows: list[tuple[int, int]] = []
         self.heads: list[int] = []  # of each of these, where it is declared
+        self.unclosed = 0
         self.partner, _ = braces(self.code)
         self.opens = sorted(self.partner)
         self.defines = [one for one in self.source.directives if one.word == "define"]
@@ -124,8 +129,7 @@ class _Reading:
         call = _CALL.match(code, behind) if behind is not None else None
         arguments = None
         if call and call[1] == "(":
-            close = closing(code, call.end() - 1, len(code))
-            arguments = len([1 for begin, stop in split(code, call.end(), close) if code[begin:stop].strip()])
+            arguments = self._arguments(call.end())
         around = self._around(line, at)
         inner = next((one for one in reversed(around) if one.kind != "namespace"), None)
         in_macro = inner is not None and inner.kind == "macro"
@@ -148,6 +152,18 @@ class _Reading:
             type_of_receiver=self._type(receiver, at, around) if receiver else None,
             text=self.source.text[start : stop if stop >= 0 else None].strip(),
         )
+
+    def _arguments(self, begin: int) -> int | None:
+        """How many there are between the parenthesis before this offset and its partner; None where that is too far
+        away to be one, so that no text takes time by its square."""
+        limit = min(len(self.code), begin + _ARGUMENTS)
+        if self.unclosed > _UNCLOSED:
+            return None
+        close = closing(self.code, begin - 1, limit)
+        if close == limit:
+            self.unclosed += 1
+            return None
+        return sum(bool(self.code[first:last].strip()) for first, last in split(self.code, begin, close))
 
     def _position(self, at: int) -> tuple[int, int]:
         return self.source.line(at), self.source.column(at)

@@ -12,6 +12,7 @@ from reader.syntax.cpp.heads import Head
 from reader.value import frozen
 
 _STOP = pattern(r"[;{}(\[]")
+_DEEPEST = 100  # scopes around a definition; what stands deeper is no code of anybody's
 _BRACE = pattern(r"[{}]")
 _GROUPS = {"(": pattern(r"[()]"), "[": pattern(r"[\[\]]")}
 _LOCAL = pattern(r"\b(?:struct|class|union|enum)\b(?:[^;(){}=]|alignas\s*\([^()]*\)|__align__\s*\([^()]*\)){0,400}\{")
@@ -151,7 +152,7 @@ class Walk:
         return close if close < limit else at
 
     def _record(self, head: Head, prefix: tuple[str, ...], scope: Scope, start: int, at: int, end: int) -> None:
-        if not head.name or head.form == "transparent":
+        if not head.name or head.form == "transparent" or len(prefix) > _DEEPEST:
             return
         kind: Kind = head.form
         if kind == "function" and (scope.class_name or (head.scope and head.scope[-1] not in self.namespaces)):
@@ -170,6 +171,8 @@ class Walk:
         text = self.code[start:at]
         head = heads.alias(text) if "using" in text or "typedef" in text else None
         scope = self._scopes[-1]
+        if len(scope.prefix) > _DEEPEST:
+            return
         into = self.definitions
         kind: Kind = "type"
         if head is None:
