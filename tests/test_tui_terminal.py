@@ -136,8 +136,24 @@ def test_a_closed_terminal_ends_it(session: Callable[..., Terminal]) -> None:
     os.close(terminal.slave)
     os.close(terminal.master)
     terminal.master = terminal.slave = -1
-    assert terminal.process.wait(PATIENCE) in (-signal.SIGHUP, 128 + signal.SIGHUP)
+    assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
     assert read() == {"add"}
+
+
+def test_a_note_under_way_outlives_its_terminal(session: Callable[..., Terminal]) -> None:
+    """What was typed is kept at its stop when the terminal is closed over it."""
+    terminal = turned(session())
+    terminal.type("w")
+    terminal.wait_for("keep it")
+    terminal.type("half a thought")
+    terminal.wait_for("thought")
+    os.close(terminal.slave)
+    os.close(terminal.master)
+    terminal.master = terminal.slave = -1
+    assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
+    store = open_store()
+    assert [(note.stop, note.text) for note in store.notes()] == [("step", "half a thought")]
+    store.close()
 
 
 @pytest.mark.parametrize("by_key", [True, False])

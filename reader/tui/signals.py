@@ -4,26 +4,24 @@ it is written with every turn."""
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 import termios
 from collections.abc import Callable
 
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+PATIENCE = 5  # seconds for the end of a session that has no terminal any more
 
 
 def watch(ended: Callable[[int], None]) -> None:
-    """`ended` is called between two events of the loop with the exit code that the signal asks for. Where the terminal
-    is gone there is nothing to put right and nobody to tell: the process ends as one that does not look, at once."""
+    """`ended` is called between two events of the loop with the exit code that the signal asks for. A session without a
+    terminal ends as any other, so that a note under way is kept; should a write to nowhere hold it up, an alarm does
+    not wait."""
     loop = asyncio.get_running_loop()
 
     def end(number: signal.Signals) -> None:
         if not terminal_is_there():
-            for one in ENDING:
-                loop.remove_signal_handler(one)
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
+            signal.alarm(PATIENCE)
         ended(128 + number)
 
     for number in ENDING:
