@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from rich.text import Text
+from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -276,6 +277,19 @@ async def test_a_note_is_kept_as_it_was_typed() -> None:
     kept: list[str] = []
     app = await write([*"a [b]", "enter", "enter", *"c", "enter", "ctrl+s"], kept.append)
     assert kept == ["a [b]\n\nc"] and app.return_value == "a [b]\n\nc"
+
+
+async def test_keys_that_come_all_at_once_are_kept_in_their_order() -> None:
+    """As over a slow line: the key that keeps the note does not overtake what was typed before it."""
+    kept: list[str] = []
+    app = Bare(WritePanel("your note", (), kept.append))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for sign in "a long note":
+            app.post_message(events.Key("space" if sign == " " else sign, sign))
+        app.post_message(events.Key("ctrl+s", None))
+        await until(pilot, lambda: bool(kept))
+    assert kept == ["a long note"]
 
 
 async def test_leaving_a_note_asks_what_is_to_become_of_it() -> None:

@@ -28,9 +28,10 @@ class WritePanel(ModalScreen[str]):
     """`keep` writes the note down. Gives back what was kept, None where nothing was."""
 
     AUTO_FOCUS = "TextArea"
+    # None with priority: it would overtake what was typed before it and is not yet in the text.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "keep", show=False, priority=True),
-        Binding("escape", "leave", show=False, priority=True),
+        Binding("ctrl+s", "keep", show=False),
+        Binding("escape", "leave", show=False),
     ]
     DEFAULT_CSS = """
     WritePanel { background: $background; color: $foreground; }
@@ -75,7 +76,9 @@ class WritePanel(ModalScreen[str]):
         if self._leaving:
             event.stop()
             event.prevent_default()
-            if event.key == "y":
+            if event.key == "escape":
+                self._asks(False)
+            elif event.key == "y":
                 self.action_keep()
             elif event.key == "n":
                 self._done = True
@@ -92,9 +95,9 @@ class WritePanel(ModalScreen[str]):
             self._asks(False)
 
     def action_leave(self) -> None:
-        """Asks where something was written; asked again, one goes on."""
+        """Asks where something was written."""
         if as_note(self._text):
-            self._asks(not self._leaving)
+            self._asks(True)
         else:
             self._done = True
             self.dismiss(None)
