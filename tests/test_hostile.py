@@ -102,3 +102,12 @@ def test_scopes_without_end_hold_no_definitions() -> None:
     deep = "namespace a { " * 5000 + "void f() {}" + "}" * 5000
     assert all(one.symbol.count("::") <= 101 for one in definitions(deep, "cpp"))
     assert [one.symbol for one in definitions("namespace a { namespace b { void f() {} } }", "cpp")][-1] == "a::b::f"
+
+
+def test_ten_thousand_mentions_on_one_line_are_read_once() -> None:
+    """Each keeps a part of its line, and whether it is a local's is looked up, not tried against all others."""
+    found = mentions("void g() { int f = 0; " + "f + " * 10_000 + "f; }\nint h() { return f; }\n", "f")
+    assert len(found) == 10_003
+    assert {one.role for one in found} == {"local", "use"}
+    assert max(len(one.text) for one in found) <= LONGEST
+    assert found[-1].role == "use"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Literal
 
 from reader.pattern import pattern
@@ -67,6 +68,7 @@ class Mention:
 
 
 _ARGUMENTS = 20_000  # characters of one call's, a lambda being one
+_LONGEST = 4_000  # characters of the line that is kept of a mention
 _UNCLOSED = 50  # calls of one file that nothing closes
 
 
@@ -135,7 +137,7 @@ class _Reading:
         in_macro = inner is not None and inner.kind == "macro"
         scopes = () if in_macro or not around else parts_of(around[-1].symbol)
         start = self.source.starts[line - 1]
-        stop = self.source.text.find("\n", at)
+        stop = self.source.text.find("\n", at, start + _LONGEST)
         return Mention(
             line=line,
             column=self.source.column(at),
@@ -150,7 +152,7 @@ class _Reading:
             within=inner.symbol if inner else None,
             in_macro=in_macro,
             type_of_receiver=self._type(receiver, at, around) if receiver else None,
-            text=self.source.text[start : stop if stop >= 0 else None].strip(),
+            text=self.source.text[start : stop if stop >= 0 else start + _LONGEST].strip(),
         )
 
     def _arguments(self, begin: int) -> int | None:
@@ -174,9 +176,24 @@ class _Reading:
             return "definition" if any(one.line == line for one in self.own) else "declaration"
         if any(one.line == line and one.kind == "kernel" for one in self.own) and self._define(at):
             return "definition"
-        if any(first <= at < last for first, last in self.shadows) and not self._qualified(at):
+        if self._is_shadowed(at) and not self._qualified(at):
             return "local"
         return "use"
+
+    @cached_property
+    def _merged(self) -> list[tuple[int, int]]:
+        """The shadows without overlaps, in order. Taken when all of them are known."""
+        found: list[tuple[int, int]] = []
+        for first, last in sorted(self.shadows):
+            if found and first <= found[-1][1]:
+                found[-1] = found[-1][0], max(last, found[-1][1])
+            else:
+                found.append((first, last))
+        return found
+
+    def _is_shadowed(self, at: int) -> bool:
+        index = bisect_right(self._merged, (at, len(self.code) + 1)) - 1
+        return index >= 0 and at < self._merged[index][1]
 
     def _qualified(self, at: int) -> bool:
         return bool(_JOINT.search(self.code, max(0, at - 24), at) or _MEMBER.search(self.code, max(0, at - 40), at))
@@ -216,7 +233,7 @@ class _Reading:
     def _is_template_parameter(self, at: int) -> bool:
         head = self.code[max(0, at - 400) : at]
         return bool(_TEMPLATE.search(head) and _TEMPLATE_PARAMETER.search(head)) and bool(
-            re.match(r"\s*[,>=]", self.code[at + len(self.name) :][:40])
+            re.match(r"\s*[,>=]", self.code[at + len(self.name) : at + len(self.name) + 40])
         )
 
     def _is_declarator(self, at: int) -> bool:
@@ -226,7 +243,7 @@ class _Reading:
             before -= 1
         if not before:
             return False
-        after = code[at + len(self.name) :][:80]
+        after = code[at + len(self.name) : at + len(self.name) + 80]
         mark = code[before - 1]
         if mark in "*&":
             while before and code[before - 1] in "*& \n":
