@@ -5,6 +5,9 @@ The one place where a stop meets a checkout. `guide` shows what this gives, `che
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
 from reader.checkout import Checkout
 from reader.errors import OtherProject, ReaderError
 from reader.excerpt import Excerpt, Way, excerpt_of
@@ -20,14 +23,20 @@ def meet(tour: Tour, checkout: Checkout) -> None:
         raise OtherProject(tour.name, checkout.named, checkout.root)
 
 
+_AGAIN = 3  # times that a stop is read whose files change meanwhile
+Stamped = tuple[tuple[str, tuple[int, int] | None], ...]
+
+
 @frozen
 class Reading:
-    """`stop` is as this release has it. `excerpt` is None where the site could not be read; `problem` says why."""
+    """`stop` is as this release has it. `excerpt` is None where the site could not be read; `problem` says why. `files`
+    are those of the checkout that it was made of, each with its stamp then."""
 
     stop: Stop
     site: Site
     excerpt: Excerpt | None
     problem: str | None = None
+    files: Stamped = ()
 
     @property
     def told_gone(self) -> bool:
@@ -36,7 +45,8 @@ class Reading:
 
 
 class Readings:
-    """For as long as the files of the checkout stay as they are: what is parsed for one stop is there for the next."""
+    """What is parsed for one stop is there for the next, as long as the files stay as they are: of one that is another
+    by now nothing is taken from memory, whose lines would be those of yesterday."""
 
     def __init__(self, checkout: Checkout, *, past: bool = False) -> None:
         """With `past`, what is gone is shown from another release at hand, and says so."""
@@ -48,22 +58,40 @@ class Readings:
         """Never raises for what lies in the checkout: a stop that cannot be read says so, and the tour goes on. Raises
         OtherProject."""
         meet(tour, self.checkout)
-        release = self.checkout.release
-        chosen, instead_of = stop.at_release(release)
+        for _ in range(_AGAIN):
+            reading = self._stop(tour, stop, full)
+            if self.current(reading) and not any(self._resolver.outdated(path) for path, _ in reading.files):
+                break
+            self._resolver = Resolver(self.checkout)
+        return reading
+
+    def current(self, reading: Reading) -> bool:
+        """Whether the files that it was made of are still the same."""
+        return all(self.checkout.stamp(path) == stamp for path, stamp in reading.files)
+
+    def stamped(self, paths: Iterable[str]) -> Stamped:
+        return tuple((path, self.checkout.stamp(path)) for path in dict.fromkeys(paths))
+
+    def _stop(self, tour: Tour, stop: Stop, full: bool) -> Reading:
+        chosen, instead_of = stop.at_release(self.checkout.release)
+        files = self.stamped([chosen.ref.path])
         try:
             site = self._resolver.stop(chosen.ref, instead_of)
         except ReaderError as error:
-            return Reading(chosen, Site(chosen.ref, "gone", release, message=str(error)), None, str(error))
+            gone = Site(chosen.ref, "gone", self.checkout.release, message=str(error))
+            return Reading(chosen, gone, None, str(error), files)
+        files = self.stamped(_paths(site))
         if site.verdict == "gone" and self._past:
             historic = self._historic(stop, chosen, site, full)
             if historic is not None:
-                return historic
+                return replace(historic, files=files)
         try:
             way = self._way(tour, chosen)
-            excerpt = excerpt_of(self.checkout, site, chosen.notes_at(release), way=way, full=full)
+            files = self.stamped([*_paths(site), *(_paths(way.site) if way else ())])
+            excerpt = excerpt_of(self.checkout, site, chosen.notes_at(self.checkout.release), way=way, full=full)
         except ReaderError as error:
-            return Reading(chosen, site, None, str(error))
-        return Reading(chosen, site, excerpt)
+            return Reading(chosen, site, None, str(error), files)
+        return Reading(chosen, site, excerpt, files=files)
 
     def _historic(self, stop: Stop, chosen: Stop, gone: Site, full: bool) -> Reading | None:
         from reader.history.past import past  # with the releases 8 ms, for what is gone
@@ -89,3 +117,10 @@ class Readings:
         chosen, instead_of = other.at_release(self.checkout.release)
         site = self._resolver.stop(chosen.ref, instead_of)
         return Way(name, site, back=stop.after is None, call=stop.call, message=stop.message)
+
+
+def _paths(site: Site) -> Iterator[str]:
+    """Those that it was found in, or that may be it."""
+    yield from filter(None, (site.ref.path, site.path))
+    yield from (hop.path for hop in site.hops)
+    yield from (one.path for one in site.candidates)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reader import library
 from reader.checkout import open_checkout
+from reader.excerpt import Excerpt, excerpt_of
 from reader.reading import Reading, Readings
+from reader.ref import Ref
 from reader.tour import Tour
 from reader.tourfile import parse
 
@@ -74,13 +78,53 @@ def work(item):
 
 
 def readings(tmp_path: Path, tour: str = TOUR) -> list[Reading]:
+    at, known = opened(tmp_path, tour)
+    return [at.stop(known, stop) for stop in known.stops]
+
+
+def opened(tmp_path: Path, tour: str = TOUR) -> tuple[Readings, Tour]:
     root = tmp_path / "vllm-0.13.0"
     (root / "vllm").mkdir(parents=True)
     (root / "vllm" / "__init__.py").touch()
     (root / "vllm" / "a.py").write_text(CODE)
     (root / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: vllm\nVersion: 0.13.0\n")
-    known, at = parse(tmp_path / "queue.toml", tour.encode()), Readings(open_checkout(root))
-    return [at.stop(known, stop) for stop in known.stops]
+    return Readings(open_checkout(root)), parse(tmp_path / "queue.toml", tour.encode())
+
+
+def test_lines_are_those_of_the_file_as_it_is_now(tmp_path: Path) -> None:
+    """What was parsed before the file was edited is not taken for what stands there after it, and a stop that was read
+    before is known to be no longer current; one of another file is."""
+    at, tour = opened(tmp_path)
+    put, get, *_ = tour.stops
+    (at.checkout.root / "vllm" / "b.py").write_text("def put(item):\n    pass\n")
+    other = at.stop(tour, replace(put, ref=Ref("vllm/b.py", "put")))
+    before = at.stop(tour, put)
+    assert (before.site.start, before.site.end) == (4, 5) and at.current(before)
+    (at.checkout.root / "vllm" / "a.py").write_text("# one more line\n" + CODE)
+    assert at.current(other) and not at.current(before)
+    there = at.stop(tour, get)
+    assert there.excerpt is not None and there.excerpt.ends is not None
+    assert (there.site.start, there.site.end, there.excerpt.ends.sent) == (9, 13, 6)
+    assert there.excerpt.text is not None and there.excerpt.text.startswith("def get():")
+    again = at.stop(tour, put)
+    assert (again.site.start, again.site.end) == (5, 6) and at.current(again)
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An edit between the look for the definition and the look at its lines does not cut others."""
+    at, tour = opened(tmp_path)
+    file = at.checkout.root / "vllm" / "a.py"
+    edits = iter([f"# once\n{CODE}", f"# twice\n# and again\n{CODE}"])
+
+    def edited(*args: Any, **more: Any) -> Excerpt:
+        if (text := next(edits, None)) is not None:
+            file.write_text(text)
+        return excerpt_of(*args, **more)
+
+    monkeypatch.setattr("reader.reading.excerpt_of", edited)
+    found = at.stop(tour, tour.stops[1])
+    assert found.excerpt is not None and found.excerpt.text is not None
+    assert found.excerpt.text.startswith("def get():") and (found.site.start, found.site.end) == (10, 14)
 
 
 def test_a_message_shows_both_ends(tmp_path: Path) -> None:

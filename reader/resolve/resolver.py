@@ -19,6 +19,10 @@ class Resolver:
         self._release, self._project = checkout.release, checkout.project
         self._ladder = Ladder(checkout)
 
+    def outdated(self, path: str) -> bool:
+        """Whether the file is another by now than the one that was parsed: its lines would be those of yesterday."""
+        return self._ladder.sources.outdated(path)
+
     def sites(self, refs: Sequence[Ref]) -> tuple[Site, ...]:
         """In the order of `refs`; the tree is searched once for all whose place does not have them any more."""
         found: dict[Ref, Site] = {}

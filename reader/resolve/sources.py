@@ -58,6 +58,11 @@ class Sources:
         self._bindings: OrderedDict[str, tuple[Binding, ...]] = OrderedDict()
         self._bases: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._texts: OrderedDict[str, str] = OrderedDict()
+        self._stamps: dict[str, tuple[int, int] | None] = {}
+
+    def outdated(self, path: str) -> bool:
+        """Whether the file is another by now than the one that something is remembered of."""
+        return path in self._stamps and self.checkout.stamp(path) != self._stamps[path]
 
     @cached_property
     def roots(self) -> Roots | None:
@@ -99,6 +104,7 @@ class Sources:
     def text(self, path: str) -> str:
         known = _recall(self._texts, path)
         if known is None:
+            self._stamps.setdefault(path, self.checkout.stamp(path))  # before the file is read
             try:
                 known = self.checkout.read(path).text
             except ReaderError:
