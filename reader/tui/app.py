@@ -1,6 +1,7 @@
-"""The session as a Textual app: how the screen is laid out, what each part of it is given, how it ends.
+"""The session as a Textual app: what stands on the screen, how it begins and ends.
 
-`showing` knows which page is shown, `motion` moves on it, `asking` asks about it.
+`drawing` fills the screen, `showing` knows which page is shown, `unfolding` and `motion` move on it, `asking` and
+`working` have the keys that ask and write.
 """
 
 from __future__ import annotations
@@ -19,22 +20,17 @@ from textual.widgets import Input, Static
 
 from reader.checkout import Checkout
 from reader.errors import ProgressFailed, ReaderError
-from reader.excerpt import Fold, Line
-from reader.guide import ReadState, Ready
 from reader.progress import Store
 from reader.reading import Readings
-from reader.terminal.sheet import Sheet
-from reader.tui import cursor, foot, masthead, signals, themes
+from reader.tui import signals, themes
 from reader.tui.answers import Workshop
-from reader.tui.contents import ROOMY as ROOMY_ASIDE
-from reader.tui.contents import WIDE, Contents, Item
+from reader.tui.contents import WIDE, Contents
+from reader.tui.drawing import Drawing
 from reader.tui.foot import Foot
 from reader.tui.keys import KEYS
-from reader.tui.leaf import Leaf, bound, leaf
-from reader.tui.masthead import ROOMY, Masthead
-from reader.tui.page import Page, Where
+from reader.tui.masthead import Masthead
+from reader.tui.page import Page
 from reader.tui.panels import Running
-from reader.tui.working import Working
 
 LEAST = (40, 10)  # columns and rows; with less there is only a word
 LINEAR = "linear"  # the setting
@@ -46,7 +42,7 @@ class Desk(Screen[None], inherit_bindings=False):
     """The screen under all panels; Textual's own would take Tab for the focus."""
 
 
-class Session(Working):
+class Session(Drawing):
     """`exit` gives the exit code of the command."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -70,7 +66,7 @@ class Session(Working):
             super().__init__(ansi_color=None if color else True)
         self.start(store, Readings(checkout, past=True))
         self.workshop = Workshop(checkout)
-        self._color = color
+        self.color = color
         self._begin = self.turning(source)
         self._first = self._begin.lectern.first()
         for one in themes.THEMES:
@@ -78,9 +74,6 @@ class Session(Working):
         self.ansi_theme_dark, self.ansi_theme_light = themes.DARK, themes.LIGHT
         self.theme = self.setting(themes.SETTING) or theme if color else themes.TERMINAL
         self.set_class(self.setting(LINEAR) == "yes", "linear")
-        self._said = ""
-        self._read: frozenset[int] = frozenset()  # stops that have a mark
-        self._wants_contents: bool | None = None  # None: as there is room
 
     @property
     def checkout(self) -> Checkout:
@@ -122,91 +115,11 @@ class Session(Working):
         self.set_class(columns < LEAST[0] or rows < LEAST[1], "-small")
         word = f"too small\n{columns} × {rows}\nreader needs\n{LEAST[0]} × {LEAST[1]}"
         self.screen_stack[0].query_one("#small", Static).update(Text(word))
-        self._lay_out()
+        self.lay_out()
 
     def on_page_resized(self) -> None:
         if hasattr(self, "shown"):
             self.draw(self.page.where())
-
-    def draw(self, where: Where | None = None) -> None:
-        page = self.page
-        if page.size.width <= 1:
-            return
-        self._lay_out()
-        manner = replace(self.shown.manner, compact=self._compact, linear=self.has_class("linear"))
-        sheet = Sheet(page.room, not self._color)
-        drawn = self._end(sheet) if self.shown.ended else leaf(self.shown.view, sheet, manner)
-        page.put(drawn, where, cursor.first_place(drawn, self.shown.view.site))
-        self._said = ""
-        self._draw_contents()
-        self._draw_foot()
-
-    @property
-    def _compact(self) -> bool:
-        return self.size.height < ROOMY
-
-    def _lay_out(self) -> None:
-        """What stands around the page, for this size."""
-        plain = self.has_class("linear")
-        wanted = self.size.width >= WIDE if self._wants_contents is None else self._wants_contents
-        self.part(Contents).display = wanted and not plain
-        self.part(Contents).set_class(self.size.width >= ROOMY_ASIDE, "-roomy")
-        self.part(Masthead).display = not plain and not self.has_class("-small")
-        if hasattr(self, "shown"):
-            crumbs = [left.shown.name for left in self.trail.behind if left.shown.ready is None or left.shown.stop]
-            sheet = Sheet(max(self.size.width - 4, 8), not self._color)
-            above = masthead.lines(self.shown.view, sheet, crumbs[-4:], compact=self._compact)
-            self.part(Masthead).put(above)
-            self._draw_foot()
-
-    def _end(self, sheet: Sheet) -> Leaf:
-        from reader.terminal.notes import unlaid
-        from reader.terminal.sheet import prose
-
-        view = self.shown.stop
-        assert view is not None
-        left = view.total - view.done
-        far = f"{left} of {view.total} are not read yet; `T` opens the tour again at the first of them." if left else ""
-        said = f"That was the last stop of {view.tour.name}. " + (far or f"All {view.total} are read.")
-        after = f"Next is {self.shown.onward.tour.title}: `n` opens it." if self.shown.onward else ""
-        return bound([unlaid(prose(one, sheet)) for one in (said, after, "`p` goes back, `T` lists the tours.") if one])
-
-    def _draw_contents(self) -> None:
-        lectern, stop = self.shown.turning.lectern, self.shown.stop
-        marks = {(mark.tour, mark.stop): mark for mark in self.store.marks()}
-        items, read = [], set()
-        for index, one in enumerate(lectern.stops):
-            ready, mark = self.shown.turning.at_hand(index), marks.get(lectern.tour.key(one))
-            read |= {index} if mark else set()
-            state: ReadState = "read" if mark else "unread"
-            if mark and ready:
-                state = ready.read(mark)
-            title = one.at_release(lectern.release)[0].title
-            items.append(Item(title, state, stop is not None and stop.index == index))
-        self._read = frozenset(read)
-        self.part(Contents).show(items)
-
-    def page_is_ready(self, ready: Ready) -> None:
-        """In the thread that makes pages: only where a stop that was read may turn out to have changed."""
-        if ready.index in self._read:
-            self.call_later(self._draw_contents)
-
-    def _draw_foot(self) -> None:
-        here = self.page.here
-        first = ["onward", "backward"]
-        if here is not None and isinstance(here.row, Fold):
-            first = ["unfold", *first]
-        elif here is not None and isinstance(here.row, Line):
-            first += ["definition", "callers", "uses"]
-        elif here is not None and here.row is not None:
-            first = ["question", *first]
-        line = Text(self._said) if self._said else foot.keys(first, self.size.width - 4)
-        self.part(Foot).update(line, layout=False)
-
-    def say(self, text: str) -> None:
-        """A word at the foot, until the next key."""
-        self._said = " ".join(text.split())
-        self._draw_foot()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A panel over the page has keys of its own; the session's are not for it."""
@@ -214,10 +127,10 @@ class Session(Working):
 
     async def run_action(self, action: object, *args: object, **more: object) -> bool:
         """Every key of the session comes through here: what was said has been read by then."""
-        self._said = ""
+        self.said = ""
         done = await super().run_action(action, *args, **more)  # type: ignore[arg-type] # handed on as it came
         if self.is_running and hasattr(self, "shown") and not self._exit:
-            self._draw_foot()
+            self.draw_foot()
         return done
 
     # Keys that are about the session itself
@@ -225,13 +138,13 @@ class Session(Working):
     def action_contents(self) -> None:
         contents = self.part(Contents)
         if contents.has_focus:
-            self._wants_contents = False
+            self.wants_contents = False
             self.page.focus()
         else:
-            self._wants_contents = True
+            self.wants_contents = True
             contents.display = True
             contents.focus()
-        self._lay_out()
+        self.lay_out()
 
     def on_contents_chosen(self, event: Contents.Chosen) -> None:
         self.page.focus()
@@ -243,13 +156,13 @@ class Session(Working):
         elif self.part(Contents).has_focus:
             self.page.focus()
             if self.size.width < WIDE:
-                self._wants_contents = None
-                self._lay_out()
+                self.wants_contents = None
+                self.lay_out()
         elif not self.end_search() and self.shown.stop is None:
             self.action_trail(-1)
 
     def action_theme(self) -> None:
-        if not self._color:
+        if not self.color:
             self.say("no colours: NO_COLOR or --no-color said so")
             return
         self.theme = themes.following(self.theme)
@@ -260,7 +173,7 @@ class Session(Working):
         self.toggle_class("linear")
         on = self.has_class("linear")
         self._remember(LINEAR, "yes" if on else None)
-        self._lay_out()
+        self.lay_out()
         self.draw(self.page.where())
         self.say("one column, in reading order" if on else "header, stops and page")
 

@@ -10,25 +10,24 @@ from typing import TypeVar
 
 from reader import guide, library
 from reader.errors import ProgressFailed, ReaderError
-from reader.excerpt import TAB, Entry, Fold, Line, Outlined
-from reader.excerpt.unfolding import fold_around, folds_of
+from reader.excerpt import Entry, Fold, Line, Outlined
+from reader.excerpt.unfolding import fold_around
 from reader.guide import Lectern, Ready
 from reader.guide.stops import onward as onward_of
 from reader.progress import Store
 from reader.reading import Readings
 from reader.ref import Ref
-from reader.tui import cursor
 from reader.tui.leaf import Manner
-from reader.tui.motion import Motion, places
 from reader.tui.page import Where
 from reader.tui.shown import Left, Shown
 from reader.tui.trail import Trail
 from reader.tui.turning import Turning
+from reader.tui.unfolding import Unfolding
 
 _T = TypeVar("_T")
 
 
-class Showing(Motion):
+class Showing(Unfolding):
     """Needs `draw`, which puts what is shown on the screen."""
 
     store: Store
@@ -158,28 +157,6 @@ class Showing(Motion):
 
         self._after(turning.do(lambda: guide.look(ref, self.readings.checkout)), arrived, f"looking for {ref} …")
 
-    def reveal(self, number: int, column: int | None = None) -> None:
-        """A line of the file that is on this page, unfolded if need be."""
-        excerpt = self.shown.excerpt
-        around = fold_around(excerpt, number) if excerpt else None
-        if around is not None and around not in self.shown.manner.opened:
-            self._fold(self.shown.manner.opened | {around})
-        self.show_line(number, column)
-
-    def show_line(self, number: int, column: int | None = None) -> None:
-        """The cursor to a line of the file, a third down the window; `column` is counted from 1 in the file."""
-        page = self.page
-        at = cursor.line_showing(page.leaf, number)
-        if at is None:
-            return
-        here = page.leaf.lines[at]
-        if column is not None and isinstance(here.row, Line) and here.column is not None:
-            wanted = len(here.row.text[: column - 1].expandtabs(TAB))
-            page.go(at, here.start + wanted - here.column)
-        else:
-            page.go(at)
-        page.scroll_to(y=max(at - page.size.height // 3, 0), animate=False, force=True)
-
     def action_trail(self, step: int) -> None:
         left = self.trail.go(step, self.left())
         if left is None:
@@ -213,43 +190,17 @@ class Showing(Motion):
         if self.shown.ended:
             self._go_on()
         elif isinstance(row, Fold):
-            self._fold(self.shown.manner.opened | {row})
+            self.fold(self.shown.manner.opened | {row})
         elif isinstance(row, Line):
             around = next((one for one in self.shown.manner.opened if one.first <= row.number <= one.last), None)
             if around is None:
                 self.say("no fold is here; O opens all of them")
             else:
-                self._fold(self.shown.manner.opened - {around})
+                self.fold(self.shown.manner.opened - {around})
         elif isinstance(row, Outlined):
             self.reveal(row.first)
         elif isinstance(row, Entry):
             self.open_place(Ref.parse(f"{self.shown.view.site.path or ''}{row.path}"))
-
-    def action_unfold_all(self) -> None:
-        excerpt = self.shown.excerpt
-        every = frozenset(folds_of(excerpt)) if excerpt else frozenset()
-        if not every:
-            self.say("nothing is folded here")
-        else:
-            self._fold(frozenset() if self.shown.manner.opened == every else every)
-
-    def unfold_hits(self, wanted: str) -> None:
-        """Folds that hide what is searched for."""
-        excerpt = self.shown.excerpt
-        if excerpt is None:
-            return
-        start = excerpt.site.start or 1
-        hit = {
-            fold
-            for fold in folds_of(excerpt)
-            if any(places(wanted, line) for line in excerpt.lines[fold.first - start : fold.last - start + 1])
-        }
-        if not hit <= self.shown.manner.opened:
-            self._fold(self.shown.manner.opened | hit)
-
-    def _fold(self, opened: frozenset[Fold]) -> None:
-        self.shown = replace(self.shown, manner=replace(self.shown.manner, opened=opened))
-        self.draw(self.page.where())
 
     # What is on its way
 
