@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from reader import facts
 from reader.excerpt import CallSite, Excerpt
@@ -28,14 +29,9 @@ _TRUST: dict[str, Trust] = {
 def stop_of(view: StopView, index: Index, *, private: bool, notes: bool) -> Stop:
     """With `private`, what the reader has read; with `notes`, what the reader wrote."""
     stop, site, excerpt = view.stop, view.site, view.excerpt
-    anchors = index.anchors(view.tour.name)
-    known = code.notes(stop.id, excerpt.notes, anchors) if excerpt else {}
     state, reason = facts.state(stop)
-    verdict, means = facts.verdict(site)
     read = view.read if private else "unread"
     owner = _owner(view, index)
-    home = owner.href if owner else None
-    rows = _rows(stop.id, excerpt, known, home)
     return Stop(
         id=stop.id,
         number=view.index + 1,
@@ -49,35 +45,53 @@ def stop_of(view: StopView, index: Index, *, private: bool, notes: bool) -> Stop
         minutes=stop.minutes,
         read=read,
         read_said=facts.READ[read],
-        spot=Spot(facts.span(site.path, site.start, site.end) if site.path else str(site.ref)),
-        symbol=site.symbol if site.path else None,
-        release=facts.release(site),
-        historic=site.release if site.verdict == "historic" else None,
-        verdict=verdict,
-        means=means,
-        trust=_TRUST.get(site.verdict, "doubt"),
-        trail=tuple(_trail(site, index, view)),
-        message=tuple(line for line in (site.message or "").split("\n") if line.strip()),
-        candidates_said=facts.candidates(site),
-        candidates=tuple(_candidates(site)),
+        **_found(site, view, index),
         way=_way(view, index) if excerpt else None,
         warnings=tuple(_warnings(view)),
-        why=parts(stop.why, anchors),
-        loose=tuple(note for note in known.values() if note.lost),
-        outline=code.outline(stop.id, excerpt, home) if excerpt else (),
-        form=excerpt.form if excerpt else "nothing",
-        language=excerpt.language if excerpt else "text",
-        digits=len(str(site.end or 1)),
-        beside=any(note.lost is None for note in known.values()),
-        rows=rows,
-        entries=tuple(_entries(excerpt)) if excerpt else (),
-        dead_said=_dead(excerpt)[0] if excerpt else None,
-        dead=_dead(excerpt)[1] if excerpt else (),
+        why=parts(stop.why, index.anchors(view.tour.name)),
+        **_shown(excerpt, view, index, owner.href if owner else None),
         questions=tuple(_questions(view, index)),
         own=tuple(_own(view)) if notes else (),
         mark=_mark(view),
         owner=owner,
     )
+
+
+def _found(site: Site, view: StopView, index: Index) -> dict[str, Any]:
+    """Where it is, and how one came there."""
+    verdict, means = facts.verdict(site)
+    return {
+        "spot": Spot(facts.span(site.path, site.start, site.end) if site.path else str(site.ref)),
+        "symbol": site.symbol if site.path else None,
+        "release": facts.release(site),
+        "historic": site.release if site.verdict == "historic" else None,
+        "verdict": verdict,
+        "means": means,
+        "trust": _TRUST.get(site.verdict, "doubt"),
+        "trail": tuple(_trail(site, index, view)),
+        "message": tuple(line for line in (site.message or "").split("\n") if line.strip()),
+        "candidates_said": facts.candidates(site),
+        "candidates": tuple(_candidates(site)),
+    }
+
+
+def _shown(excerpt: Excerpt | None, view: StopView, index: Index, home: str | None) -> dict[str, Any]:
+    """The excerpt in its parts. `home` is where a borrowed stop has the lines of its folds."""
+    name, site = view.stop.id, view.site
+    known = code.notes(name, excerpt.notes, index.anchors(view.tour.name)) if excerpt else {}
+    dead_said, dead = _dead(excerpt) if excerpt else (None, ())
+    return {
+        "loose": tuple(note for note in known.values() if note.lost),
+        "outline": code.outline(name, excerpt, home) if excerpt else (),
+        "form": excerpt.form if excerpt else "nothing",
+        "language": excerpt.language if excerpt else "text",
+        "digits": len(str(site.end or 1)),
+        "beside": any(note.lost is None for note in known.values()),
+        "rows": _rows(name, excerpt, known, home),
+        "entries": tuple(_entries(excerpt)) if excerpt else (),
+        "dead_said": dead_said,
+        "dead": dead,
+    }
 
 
 def _rows(
