@@ -12,13 +12,14 @@ from click.testing import CliRunner, Result
 from reader.checkout import Allowed, open_checkout
 from reader.cli.group import main
 from reader.cli.session import shown
-from reader.errors import Unreadable
+from reader.errors import BadTour, Unreadable
 from reader.excerpt.visible import LONGEST, bounded
 from reader.ref import Ref
 from reader.resolve import resolve
 from reader.syntax.cpp import definitions
 from reader.syntax.cpp.callees import closing_angle
 from reader.syntax.cpp.mentions import mentions
+from reader.tourfile import parse
 
 OVERRIDE = "\u202e"
 
@@ -111,3 +112,16 @@ def test_ten_thousand_mentions_on_one_line_are_read_once() -> None:
     assert {one.role for one in found} == {"local", "use"}
     assert max(len(one.text) for one in found) <= LONGEST
     assert found[-1].role == "use"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("format = 1\nx = " + "[" * 5000 + "]" * 5000 + "\n", "too deep"),
+        ("format = 1\n" + "[[stop]]\nid = 'a'\n" * 10_000, "at most 1000"),
+    ],
+)
+def test_a_tour_that_nobody_wrote_by_hand_is_refused(text: str, word: str) -> None:
+    """Values in values without end, and stops by the ten thousand, are a complaint like any other."""
+    with pytest.raises(BadTour, match=word):
+        parse(Path("x.toml"), text.encode())

@@ -25,6 +25,9 @@ def _nobody(name: str) -> Tour:
     raise UnknownName("tour", name, hint="A file on its own has nobody to borrow from.")
 
 
+MOST = 1_000  # stops; the longest tour that comes with reader has 54, and of a thousand each page costs milliseconds
+
+
 def parse(path: Path, raw: bytes, lend: Lend = _nobody) -> Tour:
     """Raises BadTour with every complaint."""
     try:
@@ -33,6 +36,8 @@ def parse(path: Path, raw: bytes, lend: Lend = _nobody) -> Tour:
         raise BadTour(path, [f"byte {error.start} is not UTF-8: {error.reason}"]) from error
     except tomllib.TOMLDecodeError as error:
         raise BadTour(path, [f"not TOML: {error}"]) from error
+    except RecursionError as error:
+        raise BadTour(path, ["values in values, too deep to be read"]) from error
     reading = _Reading(lend)
     tour = reading.tour(path.stem, data)
     if reading.complaints or tour is None:
@@ -50,6 +55,9 @@ class _Reading:
 
     def tour(self, name: str, data: dict[str, Any]) -> Tour | None:
         tables = self._tables("tour", data.pop("stop", []), "stop")
+        if len(tables) > MOST:
+            self._complain("tour", "stop", f"there are {len(tables)}; a tour has at most {MOST}: make several of it")
+            return None
         values = self._values("tour", data, TOUR)
         made = [stop for number, table in tables if (stop := self._stop(number, table))]
         stops = [stop if isinstance(stop, Stop) else stop() for stop in made]
