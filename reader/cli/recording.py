@@ -9,7 +9,7 @@ import click
 from reader import guide
 from reader.cli.reading import stop_or_ref
 from reader.cli.session import Session
-from reader.errors import UnknownName
+from reader.errors import Unreadable, UnknownName
 from reader.ref import Ref
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ def _markable(text: str, session: Session, checkout: Checkout, unread: bool) -> 
     if named.symbol:
         raise UnknownName("stop or file", text, hint="Only stops and whole files are marked; this is a ref into one.")
     is_there = checkout.has(named.path) or checkout.is_directory(named.path)
+    if not is_there and (obstacle := checkout.obstacle(named.path)):
+        raise Unreadable(named.path, obstacle)
     if not is_there and not unread:  # a mark may outlive its file
         raise UnknownName("file", named.path, hint=f"It was looked for in {checkout.root}, release {checkout.release}.")
     return named.path
