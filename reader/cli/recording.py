@@ -9,7 +9,7 @@ import click
 from reader import guide
 from reader.cli.reading import stop_or_ref
 from reader.cli.session import Session
-from reader.errors import Unreadable, UnknownName
+from reader.errors import UnknownName, Unreadable
 from reader.ref import Ref
 
 if TYPE_CHECKING:
