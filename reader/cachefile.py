@@ -14,7 +14,6 @@ from typing import Any
 
 from reader import directories
 
-
 keeping = True  # False where nothing may be written: while a shell waits for a word to be completed
 
 

@@ -12,6 +12,7 @@ from reader.study import weeks
 from reader.study.desk import Desk, StopState, desk
 
 if TYPE_CHECKING:
+    from reader.plan import Plan
     from reader.study.checks import PhaseState
 
 HINT = "reader plan week1: a week's items · reader checkpoint: the check lists"
@@ -40,7 +41,11 @@ def plan_(session: Session, what: tuple[str, ...], done: bool, undo: bool, as_js
     WEEK is week5, w5 or 5. An item (w5.1.2) is done when all the stops that cover it are read, or when you tick it.
     """
     if done or undo:
-        _tick(session, what, done, undo)
+        if done and undo:
+            raise click.UsageError("Either --done or --undo.")
+        ids = weeks.known_items(_plan(what, "the items: reader plan --done w1.2.1"), what)
+        _tick(session, ids, done)
+        session.hint(f"reader plan week{ids[0].removeprefix('w').partition('.')[0]}: the week")
         return
     if len(what) > 1:
         raise click.UsageError("Name one week, or items after --done or --undo.")
@@ -72,7 +77,10 @@ def checkpoint(session: Session, what: tuple[str, ...], tick: bool, untick: bool
     questions themselves. Only you can tick a line (p2.1).
     """
     if tick or untick:
-        _tick_checks(session, what, tick, untick)
+        if tick and untick:
+            raise click.UsageError("Either --tick or --untick.")
+        _tick(session, weeks.known_checks(_plan(what, "the lines: reader checkpoint --tick p2.1"), what), tick)
+        session.hint("reader checkpoint: the check lists")
         return
     if len(what) > 1:
         raise click.UsageError("Name one phase, or check list lines after --tick or --untick.")
@@ -101,30 +109,18 @@ def _one_week(session: Session, known: Desk, name: str, as_json: bool) -> None:
     session.hint((f"reader tour {tour}: read it · " if tour else "") + "reader plan --done ITEM: tick an item by hand")
 
 
-def _tick(session: Session, what: tuple[str, ...], done: bool, undo: bool) -> None:
-    if done and undo:
-        raise click.UsageError("Either --done or --undo.")
-    if not what:
-        raise click.UsageError("Name the items: reader plan --done w1.2.1")
+def _plan(named: tuple[str, ...], what: str) -> Plan:
+    if not named:
+        raise click.UsageError(f"Name {what}")
     from reader import library
 
-    ids, ledger = weeks.known_items(library.plan(), what), Ledger(session.store())
-    changed = ledger.tick(ids) if done else ledger.untick(ids)
-    session.write(*(_said(one, done, one in changed) for one in ids))
-    session.hint(f"reader plan week{ids[0].removeprefix('w').partition('.')[0]}: the week")
+    return library.plan()
 
 
-def _tick_checks(session: Session, what: tuple[str, ...], tick: bool, untick: bool) -> None:
-    if tick and untick:
-        raise click.UsageError("Either --tick or --untick.")
-    if not what:
-        raise click.UsageError("Name the lines: reader checkpoint --tick p2.1")
-    from reader import library
-
-    ids, ledger = weeks.known_checks(library.plan(), what), Ledger(session.store())
+def _tick(session: Session, ids: tuple[str, ...], tick: bool) -> None:
+    ledger = Ledger(session.store())
     changed = ledger.tick(ids) if tick else ledger.untick(ids)
     session.write(*(_said(one, tick, one in changed) for one in ids))
-    session.hint("reader checkpoint: the check lists")
 
 
 def _said(name: str, ticked: bool, changed: bool) -> str:

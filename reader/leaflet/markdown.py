@@ -6,12 +6,12 @@ The prose of tours is a small part of Markdown already; its pieces are kept, and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
 from urllib.parse import quote
 
 from reader.excerpt import visible, visible_line
-from reader.prose import Block, Piece, blocks, inline
+from reader.prose import Block, Piece, blocks, inline, solid
 
 # An underscore within a word is none; a sign before a link would make it a picture.
 _SYNTAX = re.compile(r"[\\`*\[\]<&|~$]|(?<![^\W_])_|_(?![^\W_])|!$")
@@ -76,7 +76,7 @@ def _piece(piece: Piece) -> str:
 def prose(text: str) -> list[str]:
     """Paragraphs, lists and code, with a blank line between two."""
     lines: list[str] = []
-    for kind, run in groupby(_joined(blocks(text)), key=lambda block: block.kind):
+    for kind, run in groupby(solid(blocks(text)), key=lambda block: block.kind):
         lines += [""] if lines else []
         if kind == "code":
             lines += fenced(block.text for block in run)
@@ -100,21 +100,6 @@ def _items(items: list[Block]) -> list[str]:
         sign = item.lead.strip() if item.ordered and len(item.lead.strip()) < 8 else "-"
         lines.append(f"{'    ' * (len(depths) - 1)}{sign} {sentence(item.text)}")
     return lines
-
-
-def _joined(found: Iterable[Block]) -> Iterator[Block]:
-    """Without gaps, but for blank lines within code: they are lines of it."""
-    gaps: list[Block] = []
-    before = ""
-    for block in found:
-        if block.kind == "gap":
-            gaps.append(block)
-            continue
-        if before == block.kind == "code":
-            yield from (Block("code") for _ in gaps)
-        gaps.clear()
-        yield block
-        before = block.kind
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]], numbers: Iterable[int] = ()) -> list[str]:

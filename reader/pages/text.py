@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from itertools import groupby
 
 from reader.pages.values import Bit, Item, Part, Prose
-from reader.prose import Block, Piece, blocks, inline
+from reader.prose import Piece, blocks, inline, solid
 from reader.prose.documents import DEAD
 
 
@@ -39,7 +39,7 @@ def _bit(piece: Piece, anchors: Container[str]) -> Bit:
 
 
 def _parts(text: str, anchors: Container[str]) -> Iterator[Part]:
-    for kind, run in groupby(_joined(blocks(text)), key=lambda block: (block.kind, block.ordered)):
+    for kind, run in groupby(solid(blocks(text)), key=lambda block: (block.kind, block.ordered)):
         if kind[0] == "code":
             yield Part("pre", text="\n".join(block.text for block in run))
         elif kind[0] == "item":
@@ -52,18 +52,3 @@ def _parts(text: str, anchors: Container[str]) -> Iterator[Part]:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 6 else 1
-
-
-def _joined(found: Iterator[Block]) -> Iterator[Block]:
-    """Without gaps, but for blank lines within code: they are lines of it."""
-    gaps: list[Block] = []
-    before = None
-    for block in found:
-        if block.kind == "gap":
-            gaps.append(block)
-            continue
-        if before == block.kind == "code":
-            yield from (Block("code") for _ in gaps)
-        gaps.clear()
-        yield block
-        before = block.kind

@@ -7,7 +7,7 @@ that is not of that part stays as it was written; HTML in it is text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from reader.excerpt import visible
@@ -75,6 +75,21 @@ def blocks(text: str) -> Iterator[Block]:
             lead, body = raw[: len(raw) - len(raw.lstrip())] + sign, line[len(sign) :].strip()
         else:
             body = f"{body} {line}" if body else line
+
+
+def solid(found: Iterable[Block]) -> Iterator[Block]:
+    """Without gaps, but for blank lines within code, which are lines of it: for surfaces that have margins."""
+    gaps = 0
+    before = ""
+    for block in found:
+        if block.kind == "gap":
+            gaps += 1
+            continue
+        if before == block.kind == "code":
+            yield from (Block("code") for _ in range(gaps))
+        gaps = 0
+        yield block
+        before = block.kind
 
 
 def _block(lead: str, body: str) -> Block:

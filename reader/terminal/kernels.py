@@ -91,8 +91,8 @@ def operations(known: Sequence[Operation], sheet: Sheet) -> list[Text]:
             lines += [words(name), *wrapped(words(f"{parts[0]}  {rest}", "dim"), sheet.width, Text("    "), "    ")]
     counts = Counter(one.mechanism for one in known)
     summary = ", ".join(f"{counts[each]} {each}" for each in ("c++", "python", "triton", "external") if counts[each])
-    told = f"{len(known)} operations: {summary}" if known else "no operation of torch is registered or called here"
-    return [*lines, Text(), *wrapped(Text(told, "dim"), sheet.width)]
+    summed = f"{len(known)} operations: {summary}" if known else "no operation of torch is registered or called here"
+    return [*lines, Text(), *wrapped(Text(summed, "dim"), sheet.width)]
 
 
 def _listed(one: Operation) -> Iterator[str]:
