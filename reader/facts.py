@@ -11,7 +11,7 @@ from reader.checkout.tree import VLLM, of_release
 from reader.excerpt import visible_line
 
 if TYPE_CHECKING:
-    from reader.excerpt import PlacedNote
+    from reader.excerpt import CallSite, PlacedNote
     from reader.guide import Crossing
     from reader.resolve import Site
     from reader.tour import Stop
@@ -86,6 +86,18 @@ def verdict(site: Site) -> tuple[str, str]:
     return _FOUND_BY[site.verdict], means
 
 
+def historic(site: Site) -> str | None:
+    """Of code that is shown from another release: what must be known before it is trusted."""
+    if site.verdict != "historic":
+        return None
+    return f"This is code of {release(site)}; the lines are not those of {site.missing_in}, which is read here."
+
+
+def called(call: CallSite) -> str:
+    """The line with the call, without what only continues a macro."""
+    return call.text.rstrip(" \\").strip()
+
+
 def asked_for(site: Site) -> str | None:
     """The ref, where what was found stands under another."""
     elsewhere = site.path is not None and (site.ref.path, site.ref.symbol) != (site.path, site.symbol)
@@ -94,6 +106,8 @@ def asked_for(site: Site) -> str | None:
 
 def candidates(site: Site) -> str:
     """What the candidates that were not chosen are."""
+    if site.verdict == "historic":
+        return "here, near"  # of the release that is read, not of the one that is shown
     return "candidates" if site.verdict == "ambiguous" else "near" if not site.found else "also like"
 
 

@@ -388,12 +388,14 @@ def _stop_row(view: guide.StopView) -> dict[str, object]:
         "title": view.stop.title,
         "ref": str(view.stop.ref),
         "verdict": view.site.verdict,
+        "release": view.site.release,
         "path": view.site.path,
         "symbol": view.site.symbol,
         "start": view.site.start,
         "end": view.site.end,
         "notes": [{"line": note.line, "say": note.say, "loose": note.line is None} for note in notes],
         "read": view.read,
+        "problem": view.problem,
     }
 
 

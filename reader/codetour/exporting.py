@@ -20,6 +20,8 @@ from reader.codetour.player import Step
 from reader.errors import ReaderError
 from reader.excerpt import PlacedNote, visible_line
 from reader.excerpt.visible import source_lines
+from reader.guide import Crossing
+from reader.guide.stops import crossing
 from reader.reading import Reading, Readings
 from reader.tour import Question, Stop, Tour
 from reader.value import frozen
@@ -91,7 +93,8 @@ class Export:
 
     def _tour(self, number: int, tour: Tour) -> Exported:
         problems: list[str] = []
-        steps = [step for stop in tour.stops_at(self._checkout.release) for step in self._stop(tour, stop, problems)]
+        stops = tour.stops_at(self._checkout.release)
+        steps = [step for at in range(len(stops)) for step in self._stop(tour, stops, at, problems)]
         made = player.Tour(
             schema=player.SCHEMA,
             title=self._titles[number],
@@ -108,15 +111,16 @@ class Export:
             tour.name, _path(tour), player.written(made), len(steps), placed, len(steps) - placed, tuple(problems)
         )
 
-    def _stop(self, tour: Tour, stop: Stop, problems: list[str]) -> Iterator[Step]:
-        reading = self._readings.stop(tour, stop)
+    def _stop(self, tour: Tour, stops: tuple[Stop, ...], at: int, problems: list[str]) -> Iterator[Step]:
+        reading = self._readings.stop(tour, stops[at])
         excerpt = reading.excerpt
         here = reading.site if reading.site.verdict != "historic" else None
         notes = excerpt.notes if excerpt else ()
         firm = [note for note in notes if note.line is not None and here is not None]
         loose = [note for note in notes if note not in firm]
         unplaced: list[PlacedNote] = []
-        place = self._place(stop, reading, problems)
+        place = self._place(stops[at], reading, problems)
+        crossed = crossing(reading.stop, stops[:at], self._checkout.release)
         steps = []
         for note in firm:
             step = self._note(reading.stop, note, str(here.path if here else ""), problems)
@@ -124,7 +128,7 @@ class Export:
                 unplaced.append(note)
             else:
                 steps.append(step)
-        yield self._head(reading, place, [*loose, *unplaced])
+        yield self._head(reading, crossed, place, [*loose, *unplaced])
         yield from steps
         if reading.stop.questions:
             yield self._answers(reading.stop, place)
@@ -160,9 +164,11 @@ class Export:
             self._patterns[path] = Patterns(source_lines(source.text), decoded=decoded)
         return self._patterns[path]
 
-    def _head(self, reading: Reading, place: dict[str, Any], aside: Sequence[PlacedNote]) -> Step:
+    def _head(
+        self, reading: Reading, crossed: Crossing | None, place: dict[str, Any], aside: Sequence[PlacedNote]
+    ) -> Step:
         stop = reading.stop
-        said = [markdown(stop.why, self._links), "\n\n".join(particulars(reading, placed=bool(place)))]
+        said = [markdown(stop.why, self._links), "\n\n".join(particulars(reading, crossed, placed=bool(place)))]
         said += ["\n\n".join(self._aside(note) for note in aside)] if aside else []
         said += [f"**Question.** {markdown(one.ask, self._links)}" for one in stop.questions]
         return Step(

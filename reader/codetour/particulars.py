@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from reader import facts
 from reader.codetour.descriptions import code, items, markdown
 from reader.excerpt import Excerpt
+from reader.guide import Crossing
+from reader.prose.documents import dead_claims
 from reader.reading import Reading
 from reader.resolve import Site
 from reader.tour import Stop
@@ -14,8 +16,10 @@ from reader.tour import Stop
 _LISTED = 30  # entries of a directory that are listed
 
 
-def particulars(reading: Reading, *, placed: bool) -> Iterator[str]:
+def particulars(reading: Reading, crossing: Crossing | None, *, placed: bool) -> Iterator[str]:
     """A paragraph each."""
+    if crossing is not None:
+        yield f"⇢ **{markdown(facts.crossing(crossing))}**"
     yield _where(reading.site)
     yield _worth(reading.stop)
     if reading.site.verdict != "exact":
@@ -25,10 +29,10 @@ def particulars(reading: Reading, *, placed: bool) -> Iterator[str]:
     if reading.problem:
         yield f"This stop cannot be shown: {markdown(reading.problem)}"
     if reading.excerpt is not None:
+        yield from (f"**!** {markdown(warning)}" for warning in reading.excerpt.warnings)
         yield from _way(reading.excerpt)
-        if reading.excerpt.entries:
-            shown = reading.excerpt.entries[:_LISTED]
-            yield items(f"{code(one.path)} {markdown(one.about)}".rstrip() for one in shown)
+        yield from _entries(reading.excerpt)
+        yield from _dead(reading.excerpt)
 
 
 def _where(site: Site) -> str:
@@ -61,9 +65,26 @@ def _way(excerpt: Excerpt) -> Iterator[str]:
     if call is not None:
         sign = "back from stop" if call.back else "called by stop"
         at = code(facts.span(call.path, call.line))
-        yield f"{sign} {code(call.stop)} at {at}: {code(call.text.strip())}"
-    if ends is not None:
+        yield f"{sign} {code(call.stop)}{', called' * call.back} at {at}: {code(facts.called(call))}"
+    elif ends is not None:
         yield (
             f"message from stop {code(ends.stop)} over {markdown(ends.over)}: sent at "
             f"{code(facts.span(ends.path, ends.sent))}, received at line {ends.received}"
         )
+    elif excerpt.call_problem:
+        yield f"comes from: {markdown(excerpt.call_problem)}"
+
+
+def _entries(excerpt: Excerpt) -> Iterator[str]:
+    if not excerpt.entries:
+        return
+    shown, more = excerpt.entries[:_LISTED], len(excerpt.entries) - _LISTED
+    listed = [f"{code(one.path)} {markdown(one.about)}".rstrip() for one in shown]
+    yield items([*listed, *([f"and {more} more"] if more > 0 else [])])
+
+
+def _dead(excerpt: Excerpt) -> Iterator[str]:
+    if excerpt.claims is not None and excerpt.claims.dead:
+        head, told = dead_claims(excerpt.claims, excerpt.site.release)
+        yield markdown(head)
+        yield items(map(markdown, told))

@@ -64,11 +64,12 @@ def viewed(
         release=release,
         instead_of=own if reading.stop.ref != own else None,
         own=store.notes(*key),
-        crossing=_crossing(reading.stop, stops[:index], release),
+        crossing=crossing(reading.stop, stops[:index], release),
     )
 
 
-def _crossing(here: Stop, before: tuple[Stop, ...], release: str) -> Crossing | None:
+def crossing(here: Stop, before: tuple[Stop, ...], release: str) -> Crossing | None:
+    """`here` is as the release has it, those `before` it as they are written."""
     if not here.runs or here.lane is None:
         return None
     chosen = [stop.at_release(release)[0] for stop in before]

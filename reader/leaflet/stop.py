@@ -35,7 +35,9 @@ def stop(view: StopView, places: Places) -> list[str]:
     if view.crossing is not None:
         lines += [f"⇢ **{escaped(facts.crossing(view.crossing))}**", ""]
     lines += [_where(view.site, places.on_the_web), "", _worth(view, places)]
-    for section in (_found(view.site), _way(view.excerpt, places), _warnings(view)):
+    banner = facts.historic(view.site)
+    above = [f"**{escaped(banner)}**"] if banner else []
+    for section in (above, _found(view.site), _way(view.excerpt, places), _warnings(view)):
         lines += ["", *quoted(section)] if section else []
     lines += ["", *prose(one.why)]
     if view.excerpt is not None:
@@ -106,11 +108,11 @@ def _way(excerpt: Excerpt | None, places: Places) -> list[str]:
         said = f"message from {_to(ends.stop, places)} over {escaped(ends.over)}"
         sent = code(facts.span(ends.path, ends.sent))
         return [f"{said}: sent at {sent}, received at line {ends.received}"]
-    return [line(excerpt.call_problem)] if excerpt.call_problem else []
+    return [line(f"comes from: {excerpt.call_problem}")] if excerpt.call_problem else []
 
 
 def _call(call: CallSite, places: Places) -> str:
-    spot, text = code(facts.span(call.path, call.line)), call.text.rstrip(" \\").strip()
+    spot, text = code(facts.span(call.path, call.line)), facts.called(call)
     said = f"back from {_to(call.stop, places)}, called at" if call.back else f"called by {_to(call.stop, places)} at"
     return f"{said} {spot}: {code(text)}"
 

@@ -64,7 +64,7 @@ def _found(site: Site, view: StopView, index: Index) -> dict[str, Any]:
         "spot": Spot(facts.span(site.path, site.start, site.end) if site.path else str(site.ref)),
         "symbol": site.symbol if site.path else None,
         "release": facts.release(site),
-        "historic": site.release if site.verdict == "historic" else None,
+        "historic": facts.historic(site),
         "verdict": verdict,
         "means": means,
         "trust": _TRUST.get(site.verdict, "doubt"),

@@ -102,12 +102,12 @@ def found(site: Site, sheet: Sheet, excerpt: Excerpt | None = None) -> list[Text
 
 
 def historic(site: Site, sheet: Sheet) -> tuple[Sheet, Text]:
-    """What stands before every line above code of another release than the one that is read, and the sheet beside it;
-    nothing for any other code."""
+    """What stands before every line above code of another release than the one that is read, and the sheet beside it,
+    which links to no file: what lies at the place here is another. Nothing for any other code."""
     if site.verdict != "historic":
         return sheet, Text()
     lead = words(f"{site.release} ▏", "bold red")
-    return sheet.narrowed(sheet.width - lead.cell_len), lead
+    return Sheet(max(sheet.width - lead.cell_len, 8), sheet.plain), lead
 
 
 def _release(site: Site) -> Text:
@@ -146,7 +146,7 @@ def _way(excerpt: Excerpt, sheet: Sheet) -> list[Text]:
         at = "  called at " if call.back else "  at "
         spot = Text.assemble(("stop ", "dim"), words(call.stop), (at, "dim"), sheet.place(call.path, call.line))
         label = "back from" if call.back else "called by"
-        return _labelled(label, [spot, words(call.text.rstrip(" \\").strip())], sheet)
+        return _labelled(label, [spot, words(facts.called(call))], sheet)
     if ends is not None:
         spot = Text.assemble(("stop ", "dim"), words(ends.stop), ("  over ", "dim"), words(ends.over))
         sent = Text.assemble(("sent at ", "dim"), sheet.place(ends.path, ends.sent))

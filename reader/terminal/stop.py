@@ -50,9 +50,7 @@ def changed(view: StopView, found: Comparison, sheet: Sheet) -> list[Text]:
 
 def look(found: Look, sheet: Sheet) -> list[Text]:
     above, lead = header.historic(found.site, sheet)
-    return _spaced(
-        [_led(lead, header.where(found.site, above, found.excerpt)), *map(texts, below_look(found, sheet))]
-    )
+    return _spaced([_led(lead, header.where(found.site, above, found.excerpt)), *map(texts, below_look(found, sheet))])
 
 
 def below_look(found: Look, sheet: Sheet) -> list[list[Laid]]:

@@ -15,6 +15,7 @@ from rich.text import Text
 from reader import facts
 from reader.excerpt import TAB, Fold, Line
 from reader.guide import Look, StopView
+from reader.prose.documents import dead_claims
 from reader.terminal.notes import Laid, unlaid
 from reader.terminal.sheet import Sheet, prose, words, wrapped, wrapped_code
 
@@ -29,6 +30,7 @@ def spoken(view: StopView | Look, sheet: Sheet, answered: bool) -> list[list[Lai
     plain = Sheet(min(sheet.width, 100))
     excerpt = view.excerpt
     body = [] if excerpt is None else [_loose(excerpt, plain), _outline(excerpt, plain), list(_rows(excerpt, plain))]
+    body += [_dead(excerpt, plain)] if excerpt else []
     if isinstance(view, Look):
         return [_told(_place(view.site), plain), _warned(view, plain), *body]
     return [
@@ -66,6 +68,9 @@ def _place(site: Site) -> list[str]:
     symbol = f", {site.symbol}" if site.symbol else ""
     found, means = facts.verdict(site)
     told = [f"Place: {where}{lines}{symbol}, {facts.release(site)}.", f"Verdict: {found}, {means}."]
+    told += [facts.historic(site) or ""] if site.verdict == "historic" else []
+    asked = facts.asked_for(site)
+    told += [f"Asked for {asked}."] if asked else []
     told += [f"By {hop.path} line {hop.line}: {hop.how}." for hop in site.hops]
     told += [line for line in (site.message or "").split("\n") if line.strip()]
     kind = facts.candidates(site)
@@ -79,7 +84,7 @@ def _way(excerpt: Excerpt | None) -> list[str]:
     call, ends = excerpt.call_site, excerpt.ends
     if call is not None:
         by = f"Back from stop {call.stop}, called" if call.back else f"Called by stop {call.stop},"
-        return [f"{by} at {call.path} line {call.line}: {call.text.strip()}"]
+        return [f"{by} at {call.path} line {call.line}: {facts.called(call)}"]
     if ends is not None:
         sent = f"sent at {ends.path} line {ends.sent}, received at line {ends.received}"
         return [f"Message from stop {ends.stop} over {ends.over}, {sent}."]
@@ -125,6 +130,13 @@ def _rows(excerpt: Excerpt, sheet: Sheet) -> Iterator[Laid]:
             yield from _line(row, sheet)
             for number in row.notes:
                 yield from _note(notes[number], sheet)
+
+
+def _dead(excerpt: Excerpt, sheet: Sheet) -> list[Laid]:
+    if excerpt.claims is None or not excerpt.claims.dead:
+        return []
+    head, told = dead_claims(excerpt.claims, excerpt.site.release)
+    return _told([head, *told], sheet)
 
 
 def _line(row: Line, sheet: Sheet) -> Iterator[Laid]:
