@@ -60,14 +60,14 @@ class Readings:
         meet(tour, self.checkout)
         for _ in range(_AGAIN):
             reading = self._stop(tour, stop, full)
-            if self.current(reading) and not any(self._resolver.outdated(path) for path, _ in reading.files):
+            if self.unchanged(reading.files) and not any(self._resolver.outdated(path) for path, _ in reading.files):
                 break
             self._resolver = Resolver(self.checkout)
         return reading
 
-    def current(self, reading: Reading) -> bool:
-        """Whether the files that it was made of are still the same."""
-        return all(self.checkout.stamp(path) == stamp for path, stamp in reading.files)
+    def unchanged(self, files: Stamped) -> bool:
+        """Whether what was made of them is still what lies there."""
+        return all(self.checkout.stamp(path) == stamp for path, stamp in files)
 
     def stamped(self, paths: Iterable[str]) -> Stamped:
         return tuple((path, self.checkout.stamp(path)) for path in dict.fromkeys(paths))

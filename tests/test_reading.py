@@ -99,15 +99,15 @@ def test_lines_are_those_of_the_file_as_it_is_now(tmp_path: Path) -> None:
     (at.checkout.root / "vllm" / "b.py").write_text("def put(item):\n    pass\n")
     other = at.stop(tour, replace(put, ref=Ref("vllm/b.py", "put")))
     before = at.stop(tour, put)
-    assert (before.site.start, before.site.end) == (4, 5) and at.current(before)
+    assert (before.site.start, before.site.end) == (4, 5) and at.unchanged(before.files)
     (at.checkout.root / "vllm" / "a.py").write_text("# one more line\n" + CODE)
-    assert at.current(other) and not at.current(before)
+    assert at.unchanged(other.files) and not at.unchanged(before.files)
     there = at.stop(tour, get)
     assert there.excerpt is not None and there.excerpt.ends is not None
     assert (there.site.start, there.site.end, there.excerpt.ends.sent) == (9, 13, 6)
     assert there.excerpt.text is not None and there.excerpt.text.startswith("def get():")
     again = at.stop(tour, put)
-    assert (again.site.start, again.site.end) == (5, 6) and at.current(again)
+    assert (again.site.start, again.site.end) == (5, 6) and at.unchanged(again.files)
 
 
 def test_a_file_that_changes_while_it_is_read_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -64,6 +64,10 @@ class Sources:
         """Whether the file is another by now than the one that something is remembered of."""
         return path in self._stamps and self.checkout.stamp(path) != self._stamps[path]
 
+    @property
+    def any_outdated(self) -> bool:
+        return any(map(self.outdated, tuple(self._stamps)))
+
     @cached_property
     def roots(self) -> Roots | None:
         """From where Python is imported; None in vLLM, whose packages lie in the root of the checkout."""

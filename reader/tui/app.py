@@ -22,7 +22,7 @@ from reader.checkout import Checkout
 from reader.errors import ProgressFailed, ReaderError
 from reader.progress import Store
 from reader.reading import Readings
-from reader.tui import signals, themes
+from reader.tui import current, signals, themes
 from reader.tui.answers import Workshop
 from reader.tui.contents import WIDE, Contents
 from reader.tui.drawing import Drawing
@@ -99,6 +99,7 @@ class Session(Drawing):
         self.app_resume_signal.subscribe(self, self._paint_anew)
         self.page.focus()
         self.go_to(self._begin, self._first)
+        self.set_interval(current.EVERY, self.notice)
 
     def _paint_anew(self, _: object) -> None:
         """In the foreground again, after the shell or an editor had the terminal: Textual paints what has changed, and

@@ -22,11 +22,10 @@ class Asking(Showing):
 
     def spot(self) -> Spot | None:
         """What a question is about; None where nothing is shown that has a place in the checkout."""
-        site = self.shown.view.site
-        if self.shown.ended or site.path is None or site.verdict == "historic":
+        if not self.shown.has_lines_of_the_checkout:
             return None
         line, column = self.line_and_column()
-        return Spot.of(site, (line, column) if line is not None else None)
+        return Spot.of(self.shown.view.site, (line, column) if line is not None else None)
 
     def line_and_column(self) -> tuple[int | None, int | None]:
         """In the file, from 1; the column is None where the cursor is on no name."""
@@ -48,14 +47,19 @@ class Asking(Showing):
 
     def _is_here(self, line: int) -> bool:
         site = self.shown.view.site
-        return bool(site.start and site.end and site.start <= line <= site.end)
+        inside = bool(site.start and site.end and site.start <= line <= site.end)
+        return inside and self.shown.has_lines_of_the_checkout
 
     def _ask(self, question: Callable[[Spot], Question[Answer]]) -> None:
         spot = self.spot()
         if spot is None:
             self.say("nothing of this checkout stands here")
-        else:
+        elif not self.notice():
             self._put(question(spot))
+
+    def notice(self) -> bool:
+        """Whether what is shown is out of date, and is being shown anew."""
+        raise NotImplementedError
 
     def _put(self, question: Question[Answer]) -> None:
         """Who has gone on to another page, or opened a panel, is not pulled away by an answer."""

@@ -35,7 +35,7 @@ def lines(view: StopView | Look, sheet: Sheet, crumbs: Sequence[str], *, compact
         title = _shortened(Text.assemble(("↳ ", "bold cyan"), words(" › ".join(crumbs), "dim")), sheet.width)
         rows = [title, _shortened(header.spot(view.site, sheet), above.width)]
         return Text("\n").join([rows[0], Text.assemble(lead, rows[1])])
-    rows = [_top(view, sheet), _title(view, sheet)]
+    rows = [_top(view, sheet), Text.assemble(lead if compact else "", _title(view, above if compact else sheet))]
     if not compact:
         rows += [Text.assemble(lead, one) for one in wrapped(_spot(view, above), above.width, rest="  ")[:_MOST]]
         rows += _between(list(header.worth(view).split(" · ")), sheet.width)[:_MOST]

@@ -19,7 +19,7 @@ from reader.reading import Readings
 from reader.ref import Ref
 from reader.tui.leaf import Manner
 from reader.tui.page import Where
-from reader.tui.shown import Left, Shown
+from reader.tui.shown import Left, Placed, Shown
 from reader.tui.trail import Trail
 from reader.tui.turning import Turning
 from reader.tui.unfolding import Unfolding
@@ -51,7 +51,7 @@ class Showing(Unfolding):
 
     def turning(self, source: str) -> Turning:
         if source not in self.turnings:
-            lectern = Lectern(library.load(source), source, self.readings, self.store)
+            lectern = Lectern(library.reload(source), source, self.readings, self.store)
             self.turnings[source] = Turning(lectern, self.page_is_ready)
         return self.turnings[source]
 
@@ -75,7 +75,7 @@ class Showing(Unfolding):
             self.draw()
             turning.prepare_around(index)
 
-        self._after(turning.page(index), arrived, "making this page ready …")
+        self.after(turning.page(index), arrived, "making this page ready …")
 
     def action_onward(self) -> None:
         if self.page.hits:
@@ -146,16 +146,26 @@ class Showing(Unfolding):
         """Any ref as a page of its own, with the cursor on a line of the file; ctrl-o leads back."""
         turning = self.shown.turning
 
-        def arrived(view: guide.Look) -> None:
+        def arrived(found: Placed) -> None:
             self.trail.jump(self.left())
+            view = found.look
             around = fold_around(view.excerpt, line) if view.excerpt and line else None
             manner = Manner(opened=frozenset({around} if around else ()))
-            self.shown = Shown(turning, view, manner=manner)
+            self.shown = Shown(turning, view, manner=manner, placed=found.files)
             self.draw()
             if line is not None:
                 self.show_line(line, column)
 
-        self._after(turning.do(lambda: guide.look(ref, self.readings.checkout)), arrived, f"looking for {ref} …")
+        self.after(self.looked(ref), arrived, f"looking for {ref} …")
+
+    def looked(self, ref: Ref) -> Future[Placed]:
+        readings = self.readings
+
+        def look() -> Placed:
+            files = readings.stamped([ref.path])  # before they are read
+            return Placed(guide.look(ref, readings.checkout), files)
+
+        return self.shown.turning.do(look)
 
     def action_trail(self, step: int) -> None:
         left = self.trail.go(step, self.left())
@@ -199,12 +209,14 @@ class Showing(Unfolding):
                 self.fold(self.shown.manner.opened - {around})
         elif isinstance(row, Outlined):
             self.reveal(row.first)
+        elif isinstance(row, Entry) and not self.shown.has_lines_of_the_checkout:
+            self.say(f"that file is of {self.shown.view.site.release}, not of this checkout")
         elif isinstance(row, Entry):
             self.open_place(Ref.parse(f"{self.shown.view.site.path or ''}{row.path}"))
 
     # What is on its way
 
-    def _after(self, future: Future[_T], arrived: Callable[[_T], None], doing: str) -> None:
+    def after(self, future: Future[_T], arrived: Callable[[_T], None], doing: str) -> None:
         """At once where it is there already; else the screen goes on, and what was asked for before is given up."""
         if future.done():
             self.workers.cancel_group(self, "page")

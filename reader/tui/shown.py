@@ -10,6 +10,7 @@ from reader.value import frozen
 
 if TYPE_CHECKING:
     from reader.excerpt import Excerpt
+    from reader.reading import Stamped
     from reader.tui.page import Where
     from reader.tui.turning import Turning
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 @frozen
 class Shown:
     """`ready` is there for a stop. `turning` is of the tour that one reads, also beside a place that is none of it.
-    `ended`: the page after the last stop, with the tour to go on with in `onward`."""
+    `ended`: the page after the last stop, with the tour to go on with in `onward`. `placed` are the files that a place
+    was looked up in."""
 
     turning: Turning
     view: StopView | Look
@@ -25,6 +27,17 @@ class Shown:
     manner: Manner = Manner()
     ended: bool = False
     onward: TourProgress | None = None
+    placed: Stamped = ()
+
+    @property
+    def files(self) -> Stamped:
+        """What it was made of."""
+        return self.ready.reading.files if self.ready is not None else self.placed
+
+    @property
+    def has_lines_of_the_checkout(self) -> bool:
+        """Not so of what is gone, and shown as another release had it."""
+        return not self.ended and self.view.site.path is not None and self.view.site.verdict != "historic"
 
     @property
     def stop(self) -> StopView | None:
@@ -40,6 +53,14 @@ class Shown:
         if isinstance(self.view, StopView):
             return f"{self.view.tour.name} {self.view.index + 1}"
         return self.view.site.symbol or str(self.view.site.path or self.view.site.ref)
+
+
+@frozen
+class Placed:
+    """A place that was looked up, and the files that it was looked up in."""
+
+    look: Look
+    files: Stamped
 
 
 @frozen

@@ -29,7 +29,8 @@ class Turning:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pages")
 
     def page(self, index: int) -> Future[Ready]:
-        """Asked for now: what else waits is made after it."""
+        """Asked for now: what else waits is made after it. One whose file was edited since is made anew."""
+        self.at_hand(index)
         wanted = self._pages.get(index)
         if wanted is None or not (wanted.done() or wanted.running()):
             self._forget_waiting()
@@ -38,8 +39,13 @@ class Turning:
 
     def at_hand(self, index: int) -> Ready | None:
         page = self._pages.get(index)
-        done = page is not None and page.done() and not page.cancelled() and page.exception() is None
-        return page.result() if page is not None and done else None
+        if page is None or not page.done() or page.cancelled() or page.exception() is not None:
+            return None
+        ready = page.result()
+        if self.lectern.is_current(ready):
+            return ready
+        del self._pages[index]
+        return None
 
     def prepare_around(self, index: int) -> None:
         count = len(self.lectern.stops)

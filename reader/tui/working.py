@@ -9,7 +9,7 @@ from reader import guide
 from reader.errors import ReaderError
 from reader.ref import Ref
 from reader.resolve import Site
-from reader.tui.asking import Asking
+from reader.tui.current import Current
 from reader.tui.panels import AskPanel, FindPanel, TextPanel, ToursPanel, WritePanel
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EDITOR = "editor"  # the setting
 
 
-class Working(Asking):
+class Working(Current):
     """Needs `refresh_stop`, which shows the stop anew after something was written down."""
 
     def refresh_stop(self) -> None:
@@ -85,16 +85,17 @@ class Working(Asking):
 
         site, (line, column) = self.shown.view.site, self.line_and_column()
         checkout = self.readings.checkout
-        if site.path is None or site.verdict == "historic" or not checkout.on_disk:
+        if not self.shown.has_lines_of_the_checkout or not checkout.on_disk:
             self.say("there is no file on disk to open")
             return
         self.workshop.forget()  # the file may be another afterwards
         try:
             text = editors.chosen(os.environ, self.setting(EDITOR))
-            what = editors.command(text, checkout.root / site.path, line or site.start, column or 1)
+            what = editors.command(text, checkout.root / str(site.path), line or site.start, column or 1)
             if what.terminal:
                 with self.suspend():
                     editors.run(what)
+                self.notice()
             else:
                 editors.run(what)
                 self.say(f"opened in {text}")
@@ -105,12 +106,14 @@ class Working(Asking):
         raise NotImplementedError
 
     def action_copy(self) -> None:
-        """By the terminal itself (OSC 52), which works over SSH and where no clipboard is."""
+        """By the terminal itself (OSC 52), which works over SSH and where no clipboard is. A line of another release is
+        none of this checkout, and no reference."""
         site, (line, _) = self.shown.view.site, self.line_and_column()
-        ref = str(_asked_ref(site)) if line is None or site.path is None else f"{site.path}:{line}"
+        here = line is not None and self.shown.has_lines_of_the_checkout
+        ref = f"{site.path}:{line}" if here else str(_asked_ref(site))
         self.copy_to_clipboard(ref)
         self.say(f"copied: {ref}")
 
 
 def _asked_ref(site: Site) -> Ref:
-    return Ref(site.path, site.symbol) if site.path is not None else site.ref
+    return Ref(site.path, site.symbol) if site.path is not None and site.verdict != "historic" else site.ref

@@ -76,6 +76,11 @@ class Tools:
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
 
+    @property
+    def outdated(self) -> bool:
+        """Whether a file was edited since it was parsed for a question. 2 ms where a thousand were."""
+        return "sources" in self.__dict__ and self.sources.any_outdated
+
     @cached_property
     def sources(self) -> Sources:
         from reader.resolve.sources import Sources
@@ -137,7 +142,7 @@ class Workshop:
         self._watch.over.set()
         with self._one_at_a_time:
             self._watch.over = over
-            if self._outdated:
+            if self._outdated or self.tools.outdated:
                 self._renew()
             try:
                 self._watch.go_on()
@@ -150,6 +155,11 @@ class Workshop:
 
     def forget(self) -> None:
         """Files of the checkout may have changed: the next question reads them again."""
+        self._outdated = True
+
+    def leave_for(self, checkout: Checkout) -> None:
+        """Another release of it, from the next question on."""
+        self._plain = checkout
         self._outdated = True
 
     def _renew(self) -> None:
