@@ -98,7 +98,7 @@ def test_a_dead_claim_is_marked_and_said_at_the_foot(checkout: Checkout) -> None
     text = f"# One\n\nThe `{GONE_FILE}` is gone.\n\n| a | b |\n|---|---|\n| `{GONE_CLASS}` | x |\n"
     (checkout.root / "README.md").write_text(text)
     (site,) = resolve_all(checkout, [Ref.parse("README.md")])
-    lines = [line.plain for line in document(excerpt_of(checkout, site, ()), Sheet(100))]
+    lines = [line.text.plain for line in document(excerpt_of(checkout, site, ()), Sheet(100))]
     assert any(f"`{GONE_FILE}`{DEAD} is gone" in line for line in lines)
     assert any(f"{GONE_CLASS}`{DEAD}" in line for line in lines)
     foot = next(number for number, line in enumerate(lines) if line.startswith(f"{DEAD} 2 of the 2 paths"))

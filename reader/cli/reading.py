@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reader import guide, library
+from reader.cli.rows import broken_row, held_row, stop_row, tour_row
 from reader.cli.session import Session
 from reader.errors import ReaderError, UnknownName, near
 from reader.reading import meet
@@ -63,7 +64,7 @@ def tour(session: Session, name: str | None, whole: bool, full: bool, answers: b
     chosen = library.reload(source)
     checkout = _announced(session)
     if as_json:
-        session.write_json(map(_stop_row, guide.views(chosen, checkout, session.store(), full=full)))
+        session.write_json(map(stop_row, guide.views(chosen, checkout, session.store(), full=full)))
     elif whole:
         session.write_all(_whole(session, chosen, checkout, full, answers))
     else:
@@ -343,60 +344,11 @@ def _list(session: Session, as_json: bool) -> None:
     known = checkout.release if checkout else None
     tours = guide.progress(session.store(), known, shelf.tours, foreign=bool(checkout and checkout.foreign))
     if as_json:
-        rows = [_tour_row(one) | _held_row(shelf.held[one.tour.name]) for one in tours]
-        session.write_json([*rows, *map(_broken_row, shelf.broken)])
+        rows = [tour_row(one) | held_row(shelf.held[one.tour.name]) for one in tours]
+        session.write_json([*rows, *map(broken_row, shelf.broken)])
         return
     session.write(session.screen(checkout).tours(tours, shelf))
     session.hint("reader tour NAME: open one")
-
-
-def _tour_row(one: guide.TourProgress) -> dict[str, object]:
-    return {
-        "tour": one.tour.name,
-        "title": one.tour.title,
-        "week": one.tour.week,
-        "route": one.tour.is_route,
-        "stops": one.total,
-        "read": one.read,
-        "minutes": one.minutes,
-        "minutes_left": one.minutes_left,
-        "seconds": round(one.seconds),
-        "current": one.here,
-    }
-
-
-def _held_row(held: library.Held, problem: str | None = None) -> dict[str, object]:
-    return {
-        "origin": held.origin,
-        "path": str(held.path),
-        "stands_in_for": [str(other.path) for other in held.hides],
-        "problem": problem,
-    }
-
-
-def _broken_row(one: library.Broken) -> dict[str, object]:
-    """The same keys, with null for what nobody can know."""
-    unknown = ("title", "week", "route", "stops", "read", "minutes", "minutes_left", "seconds", "current")
-    return {"tour": one.held.name, **dict.fromkeys(unknown), **_held_row(one.held, one.complaints[0])}
-
-
-def _stop_row(view: guide.StopView) -> dict[str, object]:
-    notes = view.excerpt.notes if view.excerpt else ()
-    return {
-        "tour": view.tour.name,
-        "id": view.stop.id,
-        "title": view.stop.title,
-        "ref": str(view.stop.ref),
-        "verdict": view.site.verdict,
-        "release": view.site.release,
-        "path": view.site.path,
-        "symbol": view.site.symbol,
-        "start": view.site.start,
-        "end": view.site.end,
-        "notes": [{"line": note.line, "say": note.say, "loose": note.line is None} for note in notes],
-        "read": view.read,
-        "problem": view.problem,
-    }
 
 
 def _first_steps(fetch: bool) -> str:

@@ -140,7 +140,8 @@ def _pairs(left: tree_sitter.Node, right: tree_sitter.Node | None) -> Iterator[t
     while pending:
         one, value = pending.pop(0)
         if one.type == "identifier":
-            yield words(one), value
+            if words(one):  # where one is missing, the parser puts an empty one
+                yield words(one), value
         elif one.type in _PATTERNS:
             names = one.named_children
             values: list[tree_sitter.Node | None] = [None] * len(names)
