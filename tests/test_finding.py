@@ -69,6 +69,7 @@ def test_what_is_not_there_is_said_as_it_is(tmp_path: Path) -> None:
     said = reader("--checkout", str(tree), "where", "vllm/out.py", "vllm/out.py::f", "Front").stdout
     assert said.count("vllm/out.py: a symbolic link that leads out of the checkout; it is not followed") == 2
     assert "there is no Front in this checkout; a symbol is written after its file, as in core.py::Front" in said
+    assert "vllm/v1/engine/front.py:8  Front" in said.partition("candidates, best first:")[2]
 
 
 @pytest.mark.parametrize("command", ["where", "show"])

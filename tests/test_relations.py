@@ -122,3 +122,24 @@ def test_a_file_that_does_not_parse_gives_what_could_be_read(run: Run, tmp_path:
     for command, words in (("classes", "A.f"), ("calls", "method B.f")):
         result = run("--checkout", str(tree), command, "vllm/cut.py::B.f")
         assert "does not parse" in result.stderr and words in result.stdout
+
+
+@pytest.mark.parametrize("command", ["uses", "calls", "classes", "tests"])
+def test_a_stop_is_asked_about_as_what_it_shows(
+    command: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `reader show` takes, the questions take; a stop that a tour does not have is said to be missing."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    tour = tmp_path / "config" / "vllm-reader" / "tours" / "mine.toml"
+    tour.parent.mkdir(parents=True)
+    stop = f'id = "turn"\ntitle = "T"\nref = "{STEP}"\nminutes = 1\nlane = "engine-core"\nwhy = "W"\n'
+    tour.write_text(f'format = 1\ntitle = "M"\nhome = "0.13.0"\nintro = "I"\n\n[[stop]]\n{stop}')
+    asked = run(command, "--json", "mine:turn").stdout
+    assert asked == run(command, "--json", STEP).stdout
+    assert "there is no stop in mine" in run(command, "mine:turned", code=2).stderr
+
+
+def test_a_name_without_its_file_is_answered_with_where_it_is_defined(run: Run) -> None:
+    """It is not taken for the answer: the place is told, and the exit code is 1."""
+    said = run("calls", "EngineCore.step", code=1).stdout
+    assert "gone" in said and "vllm/engine/core.py:" in said and "EngineCore.step" in said.split("near")[1]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from reader.cli.pointing import site_of
 from reader.cli.session import Session
-from reader.ref import Ref
 
 if TYPE_CHECKING:
     from reader.calls import Calls, Rest, Step
@@ -34,7 +34,8 @@ def classes(session: Session, ref: str, whole: bool, as_json: bool) -> None:
 
     REF is path::Class, or path::Class.method for the chain of overrides up and down. Bases are in the order in which
     Python asks them; those outside of the checkout are named, abstract ones marked, and what cannot be told is set
-    apart. Exits 1 when REF leads to no class and to no member of one.
+    apart. A stop does
+    for REF too. Exits 1 when it leads to no class and to no member of one.
     """
     checkout, site = _asked(session, ref)
     from reader.hierarchy import Families  # 20 ms with the parsers, which a bad ref need not pay
@@ -77,7 +78,7 @@ def classes(session: Session, ref: str, whole: bool, as_json: bool) -> None:
 def calls(session: Session, ref: str, depth: int, up: bool, down: bool, whole: bool, as_json: bool) -> None:
     """Show who calls a definition and what it calls, as trees with the lines of the calls.
 
-    REF is path::function or path::Class.method of Python, C++ or CUDA; of a class, what making one runs. Names in
+    REF is path::function or path::Class.method of Python, C++ or CUDA, or a stop; of a class, what making one runs. Names in
     strings (collective_rpc, registries), messages to other processes and operations of torch are followed where the
     source names the target, and shown as what they are. Recursion is cut; what is met twice is shown once; calls that
     leave the checkout are one line; what nobody can tell from the source is listed as such. Exits 1 when REF leads to
@@ -204,11 +205,8 @@ def _test_row(one: Test) -> dict[str, object]:
 
 def _asked(session: Session, text: str) -> tuple[Checkout, Site]:
     """Where the ref leads; where to no definition, what could be found is told and the command ends."""
-    ref = Ref.parse(text)
     checkout = session.checkout()
-    from reader.resolve import resolve  # 25 ms
-
-    site = resolve(checkout, ref)
+    site = site_of(session, checkout, text)
     if not site.found:
         session.write(session.screen(checkout).sites([site]))
         click.get_current_context().exit(_PROBLEM)

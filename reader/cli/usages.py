@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reader.cli.pointing import site_of
 from reader.cli.session import Session
-from reader.ref import Ref
 
 if TYPE_CHECKING:
     from reader.resolve import Site
@@ -29,15 +29,13 @@ _PROBLEM = 1
 def uses(session: Session, ref: str, only_sure: bool, whole: bool, as_json: bool) -> None:
     """List every place that uses a definition: calls, imports, overrides and other references.
 
-    REF is path::Qualified.name of a function, method, class, variable or field, in Python, C++ or CUDA; of a Python
-    file, it is the imports of it. Strings and comments do not count. What stands there is told from scopes, imports and
+    REF is path::Qualified.name of a function, method, class, variable or field, in Python, C++ or CUDA, or
+    a stop; of a Python file, it is the imports of it. Strings and comments do not count. What stands there is told from scopes, imports and
     types; a place where nothing tells whose member is meant is listed apart, as perhaps, with the reason. Exits 1 when
     REF leads nowhere.
     """
-    checkout, wanted = session.checkout(), Ref.parse(ref)
-    from reader.resolve import resolve  # 25 ms
-
-    site = resolve(checkout, wanted)
+    checkout = session.checkout()
+    site = site_of(session, checkout, ref)
     if not site.found:
         session.write(session.screen(checkout).sites([site]))
         click.get_current_context().exit(_PROBLEM)

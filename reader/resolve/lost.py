@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
@@ -10,8 +11,10 @@ from reader.ref import Ref
 from reader.resolve import moved, places
 from reader.resolve.answers import Answers
 from reader.resolve.python import Found, Lost, Names
-from reader.resolve.site import Hop, Site
+from reader.resolve.site import Candidate, Hop, Site
 from reader.resolve.sources import Sources, is_python, python_parts
+
+_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")  # as code has it: `EngineCore.step`
 
 
 class Elsewhere:
@@ -51,7 +54,17 @@ class Elsewhere:
         near = places.worth_naming(ranked)
         if near:
             return self.say.unsure(ref, (one.found for one in near), f"{lost.reason}; {_namesakes(len(near))}")
-        return self.say.gone(ref, lost.reason, candidates=tuple(one.found.candidate() for one in ranked))
+        others = tuple(one.found.candidate() for one in ranked) or tuple(self._bearers(ref.path))
+        return self.say.gone(ref, lost.reason, candidates=others)
+
+    def _bearers(self, name: str) -> Iterable[Candidate]:
+        """What defines a name that was written without its file. One alone is no answer either: it was not named."""
+        if not _NAME.fullmatch(name):
+            return ()
+        from reader.lookup import find  # 5 ms, for what is no path
+
+        found = find(self.checkout, name, nearest=False).found
+        return (Candidate(one.path, one.symbol, one.line) for one in found if one.exact)
 
     def _member_gone(self, ref: Ref, lost: Lost) -> Site:
         owner = lost.owner
