@@ -191,3 +191,11 @@ def test_a_tour_that_no_process_runs_has_no_picture(guided: Callable[..., Result
         '[[stop]]\nid = "paper"\ntitle = "A paper"\nref = "docs/paper.md"\nminutes = 1\nwhy = "To read."\n'
     )
     assert "is code that some process" in guided("diagram", "lanes", str(path), code=1).output
+
+
+def test_a_suffix_of_another_kind_of_file_gets_no_mermaid(tmp_path: Path) -> None:
+    """Nothing is written, and the suffixes that are known are named."""
+    path = tmp_path / "picture.png"
+    done = reader("classes", "vllm/worker/base.py::Base", "--output", str(path))
+    assert done.returncode == 2 and ".svg" in done.stderr and "--format" in done.stderr and not path.exists()
+    assert reader("classes", "vllm/worker/base.py::Base", "-o", str(path), "--format", "dot").returncode == 0

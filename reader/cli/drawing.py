@@ -10,8 +10,8 @@ import click
 
 from reader.checkout.tree import of_release
 from reader.cli.group import with_shared_options
+from reader.cli.pointing import site_of
 from reader.cli.session import Session
-from reader.ref import Ref
 
 if TYPE_CHECKING:
     from reader.checkout import Checkout
@@ -156,11 +156,8 @@ def lanes(session: Session, /, tour: str, **how: Any) -> None:
 
 def _asked(session: Session, text: str) -> tuple[Checkout, Site]:
     """Where the ref leads; where to no definition, what could be found is told and the command ends."""
-    ref = Ref.parse(text)
     checkout = session.checkout()
-    from reader.resolve import resolve  # 25 ms
-
-    site = resolve(checkout, ref)
+    site = site_of(session, checkout, text)
     if not site.found:
         session.say(session.screen(checkout).sites([site]).rstrip("\n"))
         click.get_current_context().exit(_PROBLEM)
@@ -177,6 +174,17 @@ def _refuse(session: Session, text: str) -> NoReturn:
     click.get_current_context().exit(_PROBLEM)
 
 
+def _by_suffix(output: Path | None) -> str:
+    """A suffix that promises another kind of file is not written Mermaid under."""
+    if output is None or not output.suffix:
+        return "mermaid"
+    chosen = _BY_SUFFIX.get(output.suffix.lower())
+    if chosen is None:
+        known = ", ".join(_BY_SUFFIX)
+        raise click.UsageError(f"{output}: what {output.suffix} is to be is not known: use {known}, or say --format")
+    return chosen
+
+
 def _draw(session: Session, graph: Graph, *, form: str | None, output: Path | None, force: bool, as_json: bool) -> None:
     from reader.diagrams.folding import folded  # 10 ms, which a bad ref need not pay
     from reader.diagrams.graph import rows
@@ -186,7 +194,7 @@ def _draw(session: Session, graph: Graph, *, form: str | None, output: Path | No
     if as_json:
         session.write_json(rows(graph))
         return
-    chosen = form or (_BY_SUFFIX.get(output.suffix.lower()) if output else None) or "mermaid"
+    chosen = form or _by_suffix(output)
     if chosen == "svg" and output is None and session.out.tty:
         raise click.UsageError("an SVG is no reading for a terminal: name a file, as in --output picture.svg")
     text = written(graph, chosen)
