@@ -105,7 +105,7 @@ def test_a_deleted_note_is_printed_once_more(guided: Run) -> None:
         (("note", "week1:add", "x", "--list"), "Either write a note"),
         (("note", "--delete", "1"), "Name the stop"),
         (("note", "week1:add", "--delete", "0"), "--delete"),
-        (("journal", "--since", "yesterday"), "--since"),
+        (("journal", "--since", "yesterday"), "'yesterday' is no day; write one like 2026-11-01"),
     ],
 )
 def test_what_is_wrong_is_said_with_exit_2(guided: Run, args: tuple[str, ...], said: str) -> None:

@@ -71,6 +71,10 @@ def test_list_shows_the_index_and_what_is_at_hand(run: Run) -> None:
 
 def test_fetch_says_what_cannot_be_fetched(run: Run) -> None:
     """An unknown release is exit 2 with the near ones, and no traceback."""
+    unasked = run("fetch", "main")
+    assert (
+        unasked.returncode == 2 and "'main' is no release number" in unasked.stderr and "fetching" not in unasked.stderr
+    )
     done = run("fetch", "0.14.0")
     assert (done.returncode, done.stdout) == (2, "")
     assert "near it are 0.13.0, 1.0.0" in done.stderr and "Traceback" not in done.stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -60,11 +60,21 @@ def note(
         _list(session, session.store().notes(*named.tour.key(named.stop)), as_json)
 
 
+def _day(_context: click.Context, _option: click.Parameter, value: str | None) -> date | None:
+    """In words of our own: click's show the pattern."""
+    if value is None:
+        return None
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date()
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no day; write one like 2026-11-01") from None
+
+
 @click.command(epilog="\b\nExample:\n  reader journal > journal.md\n  reader journal --since 2026-11-01")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="From this day on, e.g. 2026-11-01.")
+@click.option("--since", callback=_day, metavar="DATE", help="From this day on, e.g. 2026-11-01.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line: a day.")
 @click.pass_obj
-def journal(session: Session, since: datetime | None, as_json: bool) -> None:
+def journal(session: Session, since: date | None, as_json: bool) -> None:
     """Write the study journal as Markdown to standard output.
 
     Day by day: what was read and for how long, your own notes, the questions that you did not know, what you ticked.
@@ -74,7 +84,7 @@ def journal(session: Session, since: datetime | None, as_json: bool) -> None:
 
     store = session.store()
     known = desk(store, session.plans_release())
-    days = journal(known, Ledger(store), since.date() if since else None)
+    days = journal(known, Ledger(store), since)
     if not days:
         session.say("reader: nothing is in the journal" + (f" since {since:%Y-%m-%d}." if since else " yet."))
     if as_json:

@@ -80,6 +80,7 @@ def fetch_release(session: Session, release: str, yanked: bool = False) -> Path:
     """Fetches with a progress bar on stderr, or finds at hand in silence. Raises FetchFailed."""
     if root := releases.path_of(release):
         return root
+    releases.checked(release)
     label = f"fetching vLLM {release}"
     with _progress(label) as callbacks:
         if not callbacks:

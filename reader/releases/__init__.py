@@ -5,6 +5,17 @@ certificates, is pip's configuration; pip itself is not needed. Knows nothing of
 """
 
 from reader.releases.cache import at_hand, cache_dir, in_order, is_older, path_of
-from reader.releases.fetching import HOME_RELEASE, Available, available, fetch
+from reader.releases.fetching import HOME_RELEASE, Available, available, checked, fetch
 
-__all__ = ["HOME_RELEASE", "Available", "at_hand", "available", "cache_dir", "fetch", "in_order", "is_older", "path_of"]
+__all__ = [
+    "HOME_RELEASE",
+    "Available",
+    "at_hand",
+    "available",
+    "cache_dir",
+    "checked",
+    "fetch",
+    "in_order",
+    "is_older",
+    "path_of",
+]

@@ -12,6 +12,8 @@ from reader.releases.cache import adopt, at_hand, cache_dir, path_of, workshop
 from reader.value import frozen
 
 if TYPE_CHECKING:
+    from packaging.version import Version
+
     from reader.releases.index import Answer, Archive
 
 HOME_RELEASE = "0.13.0"
@@ -89,13 +91,20 @@ def _unpacked(
         raise FetchFailed(f"{archive.link.redacted}: {error}\nNothing of it was kept; ask another index.") from error
 
 
-def _pick(version: str, answer: Answer, yanked: bool, here: tuple[str, ...]) -> Archive:
+def checked(version: str) -> Version:
+    """Raises FetchFailed for what no index could have, before one is asked."""
     from packaging.version import InvalidVersion, Version
 
     try:
-        wanted = Version(version)
+        return Version(version)
     except InvalidVersion:
         raise FetchFailed(f"{version!r} is no release number; write one like {HOME_RELEASE}") from None
+
+
+def _pick(version: str, answer: Answer, yanked: bool, here: tuple[str, ...]) -> Archive:
+    from packaging.version import Version
+
+    wanted = checked(version)
     archive = next((archive for archive in answer.archives if Version(archive.version) == wanted), None)
     if archive is None:
         raise FetchFailed(_unknown(version, answer, here))
