@@ -55,6 +55,8 @@ def test_the_list_says_mechanism_keys_and_counts() -> None:
         f"{row['namespace']}::{row['op']}": row
         for row in map(json.loads, kernel("--list", "--json").stdout.splitlines())
     }
+    told = [line for line in kernel("--list", "--width", "70").stdout.splitlines() if "implementation" in line]
+    assert len(told) > 5 and all(line.startswith("    ") for line in told), "one layout, whatever the width"
     assert rows["small::chosen"]["dispatch"] == ["CPU"]
     assert rows["_C::bare"]["line"] and rows["_far_C::thing"]["mechanism"] == "external"
 

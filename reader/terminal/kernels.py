@@ -78,21 +78,23 @@ def _piece(piece: Piece, where: str, digits: int, sheet: Sheet) -> Iterator[Text
 
 
 def operations(known: Sequence[Operation], sheet: Sheet) -> list[Text]:
-    """One an operation, in columns where they fit; else what is known of it under its name, which is never broken."""
+    """One an operation, in columns where all of them fit; else what is known of each under its name, which is never
+    broken."""
     names = [f"{one.namespace}::{one.name}" + f".{one.overload}" * bool(one.overload) for one in known]
     told = [tuple(_listed(one)) for one in known]
     first, second = min(max(map(len, names), default=0), _NAME), max((len(parts[0]) for parts in told), default=0)
+    rows = [(name, parts[0], "  ".join(filter(None, parts[1:]))) for name, parts in zip(names, told, strict=True)]
+    in_columns = all(max(first, len(name)) + second + 4 + len(rest) <= sheet.width for name, _, rest in rows)
     lines = []
-    for name, parts in zip(names, told, strict=True):
-        rest = "  ".join(filter(None, parts[1:]))
-        if max(first, len(name)) + second + 4 + len(rest) <= sheet.width:
-            lines.append(Text.assemble(words(name.ljust(first + 2)), words(parts[0].ljust(second + 2)), (rest, "dim")))
+    for name, how, rest in rows:
+        if in_columns:
+            lines.append(Text.assemble(words(name.ljust(first + 2)), words(how.ljust(second + 2)), (rest, "dim")))
         else:
-            lines += [words(name), *wrapped(words(f"{parts[0]}  {rest}", "dim"), sheet.width, Text("    "), "    ")]
+            lines += [words(name), *wrapped(words(f"{how}  {rest}", "dim"), sheet.width, Text("    "), "    ")]
     counts = Counter(one.mechanism for one in known)
     summary = ", ".join(f"{counts[each]} {each}" for each in ("c++", "python", "triton", "external") if counts[each])
     summed = f"{len(known)} operations: {summary}" if known else "no operation of torch is registered or called here"
-    return [*lines, Text(), *wrapped(Text(summed, "dim"), sheet.width)]
+    return [*lines, *([Text()] if lines else []), *wrapped(Text(summed, "dim"), sheet.width)]
 
 
 def _listed(one: Operation) -> Iterator[str]:
