@@ -364,6 +364,15 @@ async def test_all_keys_are_told(sit: Sit) -> None:
 
 
 @pytest.mark.asyncio
+async def test_what_a_narrow_screen_breaks_of_a_key_stays_under_its_words(sit: Sit) -> None:
+    """It never begins in the column of the keys."""
+    async with sit(size=(60, 90)) as one:
+        await one.type("question_mark")
+        broken = next(line for line in one.screen.splitlines() if "marked as read" in line and "n →" not in line)
+    assert broken.index("mark") > 15
+
+
+@pytest.mark.asyncio
 async def test_progress_that_cannot_be_written_is_told_and_reading_goes_on(sit: Sit, tmp_path: Path) -> None:
     """The pages turn, each says that nothing is recorded; nothing falls over at the end."""
     (tmp_path / "data").write_text("in the way")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -28,20 +30,21 @@ class Helping(ModalScreen[None]):
         with VerticalScroll():
             yield Static(keys())
 
-    def on_resize(self) -> None:
-        self.query_one(Static).update(keys(columns=2 if self.size.width >= 90 else 1))
 
-
-def keys(columns: int = 1) -> Text:
+def keys() -> Group:
     """Group by group; a key without words of its own is told with the one before it."""
-    del columns
-    lines = [Text.assemble(("The keys", "bold"), ("   esc closes this", "dim"))]
     room = max(len(key.sign) for _, keys in GROUPS for key in keys if key.does)
+    lines: list[RenderableType] = [Text.assemble(("The keys", "bold"), ("   esc closes this", "dim"))]
     for title, some in GROUPS:
-        lines += [Text(), Text(title, "bold cyan")]
-        lines += [_line(key, room) for key in some if key.does]
-    return Text("\n").join(lines)
+        lines += [Text(), Text(title, "bold cyan"), _table([key for key in some if key.does], room)]
+    return Group(*lines)
 
 
-def _line(key: Key, room: int) -> Text:
-    return Text.assemble("  ", (key.sign.ljust(room), "bold magenta"), "  ", key.does)
+def _table(some: list[Key], room: int) -> Table:
+    """What a narrow screen breaks goes on under its own words, not under the keys."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(min_width=room + 2, no_wrap=True)
+    table.add_column(ratio=1)
+    for key in some:
+        table.add_row(Text(f"  {key.sign}", "bold magenta"), Text(key.does))
+    return table
