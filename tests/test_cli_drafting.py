@@ -196,6 +196,7 @@ def test_the_list_says_where_tours_come_from_and_which_are_broken(guided: Guided
     listed = guided("tour")
     assert f"{tour_of(here, 'week01')}" in listed.stdout
     assert "stands in for the one that comes with reader" in listed.stdout
+    assert "week1 meant week01 until now" in guided("new", "week1", "vllm/engine.py").stderr
     assert "broken: tour: title: is missing (and 3 more: reader check bad)" in listed.stdout
     assert not listed.stderr
     rows = [json.loads(line) for line in guided("tour", "--json").stdout.splitlines()]

@@ -38,7 +38,7 @@ def new(session: Session, name: str, ref: str | None, title: str | None, user: b
 
     checkout = session.checkout()
     path = _free(name, library.of_user() if user else tours_folder(session, checkout))
-    shelf = library.shelf()
+    shelf, meant = library.shelf(), _meant(name)
     begin = drafts.draft(Ref.parse(ref) if ref else drafts.first_ref(checkout), checkout, _guides(shelf, checkout))
     text = drafts.first_tour(name, title, checkout, begin)
     create(path, text, "--user writes it to your configuration")
@@ -47,6 +47,8 @@ def new(session: Session, name: str, ref: str | None, title: str | None, user: b
     session.write(f"{path}: a tour with one stop, {begin.stop.id}\n")
     if name in shelf.held and library.find(name).path != path:
         session.say(f"reader: {name} is {library.find(name).path} here, which is nearer than the new one")
+    if meant not in (None, name):
+        session.say(f"reader: {name} meant {meant} until now; where the new one is found, it means that")
     session.hint(f"reader add REF --tour {name}: another stop · reader check {name} · reader tour {name}")
 
 
@@ -116,6 +118,14 @@ def _free(name: str, folder: Path) -> Path:
     if os.path.lexists(path):
         raise ReaderError(f"{path}: is there already; `reader add REF --tour {name}` appends a stop to it")
     return path
+
+
+def _meant(name: str) -> str | None:
+    """`week3` is another way to write `week03` as long as no tour has that very name."""
+    try:
+        return library.canonical(name)
+    except UnknownName:
+        return None
 
 
 def _guides(shelf: library.Shelf, checkout: Checkout) -> list[Tour]:

@@ -118,7 +118,7 @@ def _rating(session: Session, one: Asked) -> int | None:
         return None
     session.put("\n", session.screen().answer(one), "\n")
     while typed not in quiz.RATINGS:
-        typed = _typed(session, "Did you know it? y, n, 1 to 4, or q to end: ")
+        typed = _typed(session, "Did you know it? y, n, or 1 (no) to 4 (easily); q ends: ")
         if typed is None or typed in ENDS:
             return None
     return quiz.RATINGS[typed]
