@@ -503,3 +503,20 @@ def test_show_answers_questions_about_the_page(run: Run) -> None:
     assert "Engine.schedule" in shown.partition("──── calls")[2]
     assert "──── tests" in run("show", "vllm/engine.py::Engine.step", "--tests").stdout
     assert "no definition here" in run("show", "vllm/", "--uses").stderr
+
+
+def test_a_wrong_kind_is_answered_with_those_that_there_are(run: Run) -> None:
+    """`reader export pdf` is a wish that many have."""
+    assert (
+        "There is no export 'pdf'; there is html, markdown, codetour, progress" in run("export", "pdf", code=2).stderr
+    )
+    assert "no diagram 'foo'; there is calls, classes" in run("diagram", "foo", code=2).stderr
+
+
+def test_a_place_is_shown_though_the_open_tour_is_gone(run: Run, tmp_path: Path) -> None:
+    """Who names a place or a stop of another tour does not need the tour that is open."""
+    own = Path(shutil.copy(TOUR, tmp_path / "own.toml"))
+    run("tour", str(own))
+    own.unlink()
+    assert "is open" not in run("show", "Nowhere.at_all", code=1).stderr
+    assert "is the tour that is open" in run("show", "nosuch", code=2).stderr

@@ -143,7 +143,7 @@ def test_a_file_of_the_users_own_is_kept(tmp_path: Path) -> None:
         (("lanes", "nothing"), "there is no tour called 'nothing'", 2),
         (("calls", STEP, "--depth", "0"), "0 is not in the range", 2),
         (("calls", STEP, "--format", "gif"), "'gif' is not one of", 2),
-        (("circles", STEP), "No such command 'circles'", 2),
+        (("circles", STEP), "There is no diagram 'circles'", 2),
     ],
 )
 def test_what_cannot_be_drawn_is_said(arguments: tuple[str, ...], said: str, code: int) -> None:

@@ -36,7 +36,7 @@ def test_every_kind_has_help_with_an_example(guided: Run) -> None:
     for kind in ("html", "markdown", "codetour", "progress"):
         assert f"  {kind} " in listed
         assert "Example:" in guided("export", kind, "--help").stdout
-    assert "No such command" in guided("export", "pdf", code=2).stderr
+    assert "There is no export 'pdf'" in guided("export", "pdf", code=2).stderr
 
 
 def test_markdown_goes_into_a_folder_where_other_files_stay(guided: Run, tmp_path: Path) -> None:

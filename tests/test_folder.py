@@ -175,20 +175,22 @@ def test_a_pipe_in_the_way_is_not_waited_for(tmp_path: Path) -> None:
         export(tmp_path, {"index.html": "a"})
 
 
-@pytest.fixture
+@contextmanager
 def small_files() -> Iterator[None]:
-    """No file may grow beyond two kilobytes: what a full disk does, without one."""
+    """No file may grow beyond two kilobytes: what a full disk does, without one. Never while pytest may report: its own
+    output may be a file."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2048, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.usefixtures("small_files")
 def test_without_room_no_half_page_is_left(tmp_path: Path) -> None:
     """What stands already is told; the page keeps what it had, and no draft lies about."""
     export(tmp_path, {"a": "a", "b": "old"})
-    with pytest.raises(NotWritten) as raised:
+    with small_files(), pytest.raises(NotWritten) as raised:
         export(tmp_path, {"a": "new", "b": "b" * 5000, "c": "c"})
     assert str(raised.value).startswith(f"{tmp_path / 'b'}: cannot be written: File too large\n1 page is written")
     assert found(tmp_path) == {"a": "new", "b": "old"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from reader.checkout.tree import of_release
-from reader.cli.group import with_shared_options
+from reader.cli.group import Kinds, with_shared_options
 from reader.cli.pointing import site_of
 from reader.cli.session import Session
 
@@ -24,7 +24,7 @@ _FORMATS = ("mermaid", "dot", "svg")
 _BY_SUFFIX = {".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".mermaid": "mermaid"}
 
 
-class _Kinds(click.Group):
+class _Kinds(Kinds):
     """What may be said before a command may be said after each kind too."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reader import guide, library
-from reader.cli.group import named
+from reader.cli.group import Kinds, named
 from reader.cli.reading import tour_names
 from reader.cli.session import Session
 from reader.errors import ReaderError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _KINDS = {"html": "booking", "markdown": "exporting", "codetour": "touring", "progress": "exporting"}
 
 
-class _Kinds(click.Group):
+class _Kinds(Kinds):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_KINDS)
 

@@ -64,6 +64,18 @@ def named(module_name: str, name: str) -> click.Command:
     raise LookupError(f"{module.__name__} has no command {name!r}")
 
 
+class Kinds(click.Group):
+    """A command with kinds, as `reader export html`: a wrong one is answered with those that there are."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = self.list_commands(ctx)
+        if not args[0].startswith("-") and args[0] not in known:
+            raise click.UsageError(f"There is no {ctx.info_name} {args[0]!r}; there is {', '.join(known)}", ctx)
+        return super().resolve_command(ctx, args)
+
+
 class LazyGroup(click.Group):
     """A command's module holds it as a click.Command of that name, whatever its function is called."""
 

@@ -78,11 +78,11 @@ def classes(session: Session, ref: str, whole: bool, as_json: bool) -> None:
 def calls(session: Session, ref: str, depth: int, up: bool, down: bool, whole: bool, as_json: bool) -> None:
     """Show who calls a definition and what it calls, as trees with the lines of the calls.
 
-    REF is path::function or path::Class.method of Python, C++ or CUDA, or a stop; of a class, what making one runs. Names in
-    strings (collective_rpc, registries), messages to other processes and operations of torch are followed where the
-    source names the target, and shown as what they are. Recursion is cut; what is met twice is shown once; calls that
-    leave the checkout are one line; what nobody can tell from the source is listed as such. Exits 1 when REF leads to
-    nothing that can be called.
+    REF is path::function or path::Class.method of Python, C++ or CUDA, or a stop; of a class, what making one runs.
+    Names in strings (collective_rpc, registries), messages to other processes and operations of torch are followed
+    where the source names the target, and shown as what they are. Recursion is cut; what is met twice is shown once;
+    calls that leave the checkout are one line; what nobody can tell from the source is listed as such. Exits 1 when REF
+    leads to nothing that can be called.
     """
     checkout, site = _asked(session, ref)
     from reader.calls.words import refused

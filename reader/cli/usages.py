@@ -29,10 +29,10 @@ _PROBLEM = 1
 def uses(session: Session, ref: str, only_sure: bool, whole: bool, as_json: bool) -> None:
     """List every place that uses a definition: calls, imports, overrides and other references.
 
-    REF is path::Qualified.name of a function, method, class, variable or field, in Python, C++ or CUDA, or
-    a stop; of a Python file, it is the imports of it. Strings and comments do not count. What stands there is told from scopes, imports and
-    types; a place where nothing tells whose member is meant is listed apart, as perhaps, with the reason. Exits 1 when
-    REF leads nowhere.
+    REF is path::Qualified.name of a function, method, class, variable or field, in Python, C++ or CUDA, or a stop; of a
+    Python file, it is the imports of it. Strings and comments do not count. What stands there is told from scopes,
+    imports and types; a place where nothing tells whose member is meant is listed apart, as perhaps, with the reason.
+    Exits 1 when REF leads nowhere.
     """
     checkout = session.checkout()
     site = site_of(session, checkout, ref)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from reader import library
 from reader.errors import ReaderError, UnknownName
 from reader.guide.values import Named, Place
@@ -70,7 +72,12 @@ def find_stop(text: str, release: str | None, store: Store) -> Named | None:
         if position is None:
             raise UnknownName("stop", text, hint="No tour is open yet to count in: `reader tour` lists them all.")
         return _numbered(opened(position.source), position.source, int(text), release)
-    if position and (here := _found(opened(position.source), position.source, text, release)):
+    lost: ReaderError | None = None  # the tour that is open cannot be read: others are searched all the same
+    try:
+        here = _found(opened(position.source), position.source, text, release) if position else None
+    except ReaderError as error:
+        here, lost = None, error
+    if here:
         return here
     shelf = library.shelf()
     tours = ((tour, shelf.held[tour.name].source) for tour in shelf.tours)
@@ -78,13 +85,17 @@ def find_stop(text: str, release: str | None, store: Store) -> Named | None:
     found = [named for named in everywhere if named.stop.owner is None] or everywhere
     if len(found) > 1:
         raise UnknownName("single stop", text, [f"{named.tour.name}:{text}" for named in found])
+    if lost and not found and "." not in text and "/" not in text:  # it may well be a stop of that tour
+        raise lost
     return found[0] if found else None
 
 
 def stop_names(store: Store) -> list[str]:
     """Every id that `find_stop` takes without its tour, for near names."""
     position = store.position()
-    tours = (*([opened(position.source)] if position else []), *library.shelf().tours)
+    tours = list(library.shelf().tours)
+    with suppress(ReaderError):  # of a tour that cannot be read there are no names
+        tours = [opened(position.source), *tours] if position else tours
     return [stop.id for tour in tours for stop in tour.stops]
 
 

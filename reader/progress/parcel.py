@@ -22,6 +22,7 @@ from reader.value import frozen
 FORMAT = "reader-progress"
 VERSION = 1
 LARGEST = 256 * 1024 * 1024  # bytes: several times what a store can hold
+_NO_JSON = "is not JSON: {}; wanted is what `reader export progress` or the HTML pages wrote, or a .tour file"
 _MOST = 5_000_000  # commas: so much a file of a stranger may hold at most, whatever it is
 _ROWS = 200_000  # of one table; fifty visits a day take eleven years to come to that
 _TOLD = 20  # complaints that are written out
@@ -219,11 +220,11 @@ def _json(path: Path | str, data: bytes) -> Any:
     try:
         return json.loads(data, parse_constant=_refused)
     except json.JSONDecodeError as error:
-        raise BadParcel(path, [f"is not JSON: {error.msg} in line {error.lineno}, column {error.colno}"]) from error
+        raise BadParcel(path, [_NO_JSON.format(f"{error.msg} in line {error.lineno}, column {error.colno}")]) from error
     except RecursionError as error:
         raise BadParcel(path, ["is nested too deeply to be progress"]) from error
     except ValueError as error:  # not Unicode, NaN, or a number of thousands of digits
-        raise BadParcel(path, [f"is not JSON: {error}"]) from error
+        raise BadParcel(path, [_NO_JSON.format(error)]) from error
 
 
 def _refused(constant: str) -> float:

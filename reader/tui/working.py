@@ -55,6 +55,9 @@ class Working(Current):
         from reader.tui.panels.drawing import sheet
 
         view = self.shown.view
+        if isinstance(view, guide.StopView) and view.read == "unread":
+            self.say("you have not read this stop yet: there is nothing to compare it with")
+            return
         what = (
             difference.of_stop(view) if isinstance(view, guide.StopView) else difference.of_ref(_asked_ref(view.site))
         )
